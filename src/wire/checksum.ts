@@ -5,16 +5,7 @@
  * range of bytes treats a missing last byte as zero, so only the last range that is added may have an odd length.
  */
 
-import { getU16, getU32 } from '../util/bytes.ts'
-
-/** Four 32-bit words that hold an IPv6 address, most significant first; an IPv4 address `a` is `[a, 0, 0, 0]`. */
-export type Words = readonly [number, number, number, number]
-
-/** What a transport checksum covers besides the transport's own bytes. */
-export interface PseudoHeader {
-  readonly source: Words
-  readonly destination: Words
-}
+import type { PseudoHeader, Words } from './address.ts'
 
 /** The sum of the bytes `start`..`end` (end excluded), added to `initial`, folded to at most 17 bits. Source: RFC 1071. */
 export function sum(bytes: Uint8Array, start: number, end: number, initial = 0): number {
@@ -128,30 +119,9 @@ export function sctpChecksum(bytes: Uint8Array, start: number, end: number): num
   return (((crc & 0xff) << 24) | ((crc & 0xff00) << 8) | ((crc >>> 8) & 0xff00) | (crc >>> 24)) >>> 0
 }
 
-/** The addresses of the IPv4 header at `network`, as words. */
-export function addressesAt4(bytes: Uint8Array, network: number): PseudoHeader {
-  return { source: [getU32(bytes, network + 12), 0, 0, 0], destination: [getU32(bytes, network + 16), 0, 0, 0] }
-}
-
-/** The addresses of the IPv6 header at `network`, as words. */
-export function addressesAt6(bytes: Uint8Array, network: number): PseudoHeader {
-  return { source: wordsAt(bytes, network + 8), destination: wordsAt(bytes, network + 24) }
-}
-
-/** The 16 bytes at `at` as {@link Words}. */
-export function wordsAt(bytes: Uint8Array, at: number): Words {
-  return [getU32(bytes, at), getU32(bytes, at + 4), getU32(bytes, at + 8), getU32(bytes, at + 12)]
-}
-
-/** Whether the 16-bit checksum field at `field` of the bytes `start`..`end` is right, given the pseudo-header sum. */
-export function checksumHolds(bytes: Uint8Array, start: number, end: number, pseudo = 0): boolean {
-  return checksum(bytes, start, end, pseudo) === 0
-}
-
-/** What the 16-bit field at `field` (even distance from `start`) must hold for the checksum of `start`..`end` to be right. */
+/** What the 16-bit field at `field` (an even distance from `start`) must hold for the checksum of `start`..`end` to be right. */
 export function checksumFor(bytes: Uint8Array, start: number, end: number, field: number, pseudo = 0): number {
-  const held = end >= field + 2 ? getU16(bytes, field) : 0
-  return finish(sum(bytes, start, end, pseudo) + (~held & 0xffff))
+  return finish(sum(bytes, field + 2, end, sum(bytes, start, Math.min(field, end), pseudo)))
 }
 
 function words32(value: number): number {
