@@ -1,0 +1,85 @@
+/**
+ * From what the kernel did to what became of the packet: its own path, apart from the paths of answers it provoked, and
+ * one word for its end.
+ */
+import type { DevicePacket, Observation, OraclePacket, TraceStep } from './namespace.ts'
+
+/** One word for the end of a packet, as hookline's batch format has it. */
+export type Verdict = 'FORWARDED' | 'DELIVERED' | 'DROPPED' | 'REJECTED' | 'QUEUED' | 'STOLEN' | 'UNKNOWN'
+
+/** What became of one packet. */
+export interface Answer {
+  readonly verdict: Verdict
+  /** Everything that left by a device: the packet itself, or the answers to it. */
+  readonly outputs: readonly DevicePacket[]
+  /** The bytes the local stack would get, and the device they came by; for a packet that is a datagram's last fragment, the whole. */
+  readonly delivered: DevicePacket | null
+  /** The steps of this packet only: `table:chain:rule|return|policy:N`. */
+  readonly path: readonly string[]
+  /** The steps of the answers it provoked (ICMP errors, resets). */
+  readonly answerPath: readonly string[]
+  readonly error?: string
+}
+
+/** The target of rule `number` (counted from 1) of a chain; undefined for a policy or where the rule has none. */
+export type TargetOf = (table: string, chain: string, number: number) => string | undefined
+
+/** Reads the targets of an iptables-save text, to look them up by the numbers a TRACE has. */
+export function targetsOf(text: string): TargetOf {
+  const targets = new Map<string, (string | undefined)[]>()
+  let table = ''
+  for (const line of text.split('\n')) {
+    if (line.startsWith('*')) table = line.slice(1).trim()
+    const rule = /^(?:\[\d+:\d+\] )?-A (\S+)/.exec(line)
+    if (!rule) continue
+    const key = `${table}:${rule[1]}`
+    const target = / -[jg] (\S+)/.exec(line)?.[1]
+    targets.set(key, [...(targets.get(key) ?? []), target])
+  }
+  return (tableName, chain, number) => targets.get(`${tableName}:${chain}`)?.[number - 1]
+}
+
+/** Tells the packet's own steps from those of its answers and names its end. */
+export function interpret(packet: OraclePacket, seen: Observation, targetOf: TargetOf): Answer {
+  const { own, rest, last } = separate(packet, seen.steps, targetOf)
+  const answers = seen.generated.length - (packet.local ? 1 : 0)
+  const rejected = last === 'REJECT'
+  const delivered = rejected ? undefined : seen.delivered.find(({ dev }) => dev !== 'lo' || packet.local)
+  return {
+    verdict: verdictOf(seen, { answers: Math.max(0, answers), last, delivered }),
+    outputs: seen.outputs,
+    delivered: delivered ?? null,
+    path: own.map(({ text }) => text),
+    answerPath: rest.map(({ text }) => text),
+    ...(seen.error === undefined ? {} : { error: seen.error }),
+  }
+}
+
+function separate(packet: OraclePacket, steps: readonly TraceStep[], targetOf: TargetOf) {
+  const own: TraceStep[] = []
+  const rest: TraceStep[] = []
+  let last: string | undefined
+  for (const step of steps) {
+    // An arrived packet has its arrival device at every hook; what the host itself sends has none, or comes by lo.
+    // A local packet passes lo itself, but never after a REJECT, which always ends it.
+    const mine = last !== 'REJECT' && (packet.local === true || step.in === packet.in)
+    if (!mine) rest.push(step)
+    else {
+      own.push(step)
+      const [table = '', chain = '', , number = ''] = step.text.split(':')
+      last = targetOf(table, chain, Number(number))
+    }
+  }
+  return { own, rest, last }
+}
+
+function verdictOf(
+  seen: Observation,
+  { answers, last, delivered }: { answers: number; last: string | undefined; delivered: DevicePacket | undefined },
+): Verdict {
+  if (delivered) return 'DELIVERED'
+  if (answers > 0) return seen.outputs.length > 0 || seen.delivered.length > 0 ? 'REJECTED' : 'DROPPED'
+  if (seen.outputs.length > 0) return 'FORWARDED'
+  if (last === 'QUEUE' || last === 'NFQUEUE') return 'QUEUED'
+  return seen.fragmentMemory > 0 ? 'STOLEN' : 'DROPPED'
+}
