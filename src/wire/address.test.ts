@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { UsageError } from '../util/errors.ts'
+import { sameWords, type Words } from '../util/words.ts'
 import * as address from './address.ts'
 
 const u32 = fc.integer({ min: 0, max: 0xffffffff })
@@ -9,14 +10,14 @@ const words = fc.tuple(sparse, sparse, sparse, sparse)
 
 describe('IPv4 text', () => {
   it('reads and writes four numbers', () => {
-    expect(address.parseIpv4('203.0.113.9')).toBe(0xcb007109)
-    expect(address.formatIpv4(0xfffffffe)).toBe('255.255.255.254')
-    fc.assert(fc.property(u32, (a) => address.parseIpv4(address.formatIpv4(a)) === a))
+    expect(address.parseIpv4Address('203.0.113.9')).toBe(0xcb007109)
+    expect(address.formatIpv4Address(0xfffffffe)).toBe('255.255.255.254')
+    fc.assert(fc.property(u32, (a) => address.parseIpv4Address(address.formatIpv4Address(a)) === a))
   })
 
   it.each(['', '1.2.3', '1.2.3.4.5', '1.2.3.256', '01.2.3.4', '1.2.3.+4', ' 1.2.3.4', '1.2.3.4 ', '0x1.2.3.4'])(
     'refuses %j',
-    (text) => expect(() => address.parseIpv4(text)).toThrow(UsageError),
+    (text) => expect(() => address.parseIpv4Address(text)).toThrow(UsageError),
   )
 })
 
@@ -36,8 +37,8 @@ describe('IPv6 text', () => {
     ['1::', [0x10000, 0, 0, 0], '1::'],
     ['1:2:3:4:5:6:7::', [0x10002, 0x30004, 0x50006, 0x70000], '1:2:3:4:5:6:7:0'],
   ])('reads %s and writes it as inet_ntop does', (text, wanted, printed) => {
-    expect(address.parseIpv6(text)).toEqual(wanted)
-    expect(address.formatIpv6(wanted as unknown as address.Words)).toBe(printed)
+    expect(address.parseIpv6Address(text)).toEqual(wanted)
+    expect(address.formatIpv6Address(wanted as unknown as Words)).toBe(printed)
   })
 
   it.each([
@@ -55,10 +56,10 @@ describe('IPv6 text', () => {
     '::1.2.3.4:5',
     '1:',
     ':1',
-  ])('refuses %j', (text) => expect(() => address.parseIpv6(text)).toThrow(UsageError))
+  ])('refuses %j', (text) => expect(() => address.parseIpv6Address(text)).toThrow(UsageError))
 
   it('reads what it writes', () => {
-    fc.assert(fc.property(words, (w) => address.sameWords(address.parseIpv6(address.formatIpv6(w)), w)))
+    fc.assert(fc.property(words, (w) => sameWords(address.parseIpv6Address(address.formatIpv6Address(w)), w)))
   })
 })
 
@@ -87,8 +88,8 @@ describe('prefixes', () => {
   it('compares under a mask', () => {
     const net = address.parsePrefix('2001:db8::/33')
     const mask = address.ipv6Mask(net.length)
-    expect(address.isWithin(address.parseIpv6('2001:db8:7fff::1'), net.words, mask)).toBe(true)
-    expect(address.isWithin(address.parseIpv6('2001:db8:8000::1'), net.words, mask)).toBe(false)
+    expect(address.isWithin(address.parseIpv6Address('2001:db8:7fff::1'), net.words, mask)).toBe(true)
+    expect(address.isWithin(address.parseIpv6Address('2001:db8:8000::1'), net.words, mask)).toBe(false)
   })
 })
 

@@ -2,11 +2,9 @@
 
 import { getU32 } from '../util/bytes.ts'
 import { UsageError } from '../util/errors.ts'
+import type { Words } from '../util/words.ts'
 
-/** Four 32-bit words (0..2^32-1) that hold an IPv6 address, most significant first; an IPv4 address `a` is `[a, 0, 0, 0]`. */
-export type Words = readonly [number, number, number, number]
-
-/** The two IP versions, as everywhere in the project. */
+/** The two IP versions. */
 export type Family = 'ipv4' | 'ipv6'
 
 /** An address of either family. */
@@ -31,14 +29,14 @@ export interface Prefix extends Address {
  *
  * As strict as inet_pton(3): no leading zeros, no short forms. Throws {@link UsageError}.
  */
-export function parseIpv4(text: string): number {
-  const value = tryParseIpv4(text)
+export function parseIpv4Address(text: string): number {
+  const value = tryParseIpv4Address(text)
   if (value === undefined) throw new UsageError(`expected an IPv4 address such as 192.0.2.1, found ${quote(text)}`)
   return value
 }
 
-/** {@link parseIpv4}, but `undefined` where the text is no address. */
-export function tryParseIpv4(text: string): number | undefined {
+/** {@link parseIpv4Address}, but `undefined` where the text is no address. */
+export function tryParseIpv4Address(text: string): number | undefined {
   const parts = text.split('.', 5)
   if (parts.length !== 4) return undefined
   let value = 0
@@ -50,7 +48,7 @@ export function tryParseIpv4(text: string): number | undefined {
 }
 
 /** The IPv4 address `value` (0..2^32-1) as four decimal numbers. */
-export function formatIpv4(value: number): string {
+export function formatIpv4Address(value: number): string {
   return `${value >>> 24}.${(value >>> 16) & 255}.${(value >>> 8) & 255}.${value & 255}`
 }
 
@@ -59,14 +57,14 @@ export function formatIpv4(value: number): string {
  *
  * Throws {@link UsageError}.
  */
-export function parseIpv6(text: string): Words {
-  const words = tryParseIpv6(text)
+export function parseIpv6Address(text: string): Words {
+  const words = tryParseIpv6Address(text)
   if (!words) throw new UsageError(`expected an IPv6 address such as 2001:db8::1, found ${quote(text)}`)
   return words
 }
 
-/** {@link parseIpv6}, but `undefined` where the text is no address. */
-export function tryParseIpv6(text: string): Words | undefined {
+/** {@link parseIpv6Address}, but `undefined` where the text is no address. */
+export function tryParseIpv6Address(text: string): Words | undefined {
   if (text.length > 45) return undefined
   const halves = text.split('::', 3)
   if (halves.length > 2) return undefined
@@ -90,7 +88,7 @@ function groups(text: string, last: boolean): number[] | undefined {
       found.push(Number.parseInt(part, 16))
       continue
     }
-    const embedded = last && i === parts.length - 1 ? tryParseIpv4(part) : undefined
+    const embedded = last && i === parts.length - 1 ? tryParseIpv4Address(part) : undefined
     if (embedded === undefined) return undefined
     found.push(embedded >>> 16, embedded & 0xffff)
   }
@@ -101,7 +99,7 @@ function groups(text: string, last: boolean): number[] | undefined {
  * The IPv6 address as inet_ntop(3) of glibc prints it: lower case, the first longest run of two or more zero groups as
  * `::`, and the last 32 bits dotted in `::a.b.c.d` and `::ffff:a.b.c.d`. Source: RFC 5952.
  */
-export function formatIpv6(words: Words): string {
+export function formatIpv6Address(words: Words): string {
   const all = words.flatMap((word) => [word >>> 16, word & 0xffff])
   let start = -1
   let length = 1
@@ -111,7 +109,7 @@ export function formatIpv6(words: Words): string {
     if (run > length) [start, length] = [i, run]
   }
   if (start === 0 && (length === 6 || (length === 5 && all[5] === 0xffff))) {
-    return `::${length === 5 ? 'ffff:' : ''}${formatIpv4(words[3])}`
+    return `::${length === 5 ? 'ffff:' : ''}${formatIpv4Address(words[3])}`
   }
   const hex = (part: readonly number[]) => part.map((group) => group.toString(16)).join(':')
   return start < 0 ? hex(all) : `${hex(all.slice(0, start))}::${hex(all.slice(start + length))}`
@@ -126,15 +124,15 @@ export function parseAddress(text: string): Address {
 
 /** {@link parseAddress}, but `undefined` where the text is no address. */
 export function tryParseAddress(text: string): Address | undefined {
-  const value = tryParseIpv4(text)
+  const value = tryParseIpv4Address(text)
   if (value !== undefined) return { family: 'ipv4', words: [value, 0, 0, 0] }
-  const words = tryParseIpv6(text)
+  const words = tryParseIpv6Address(text)
   return words && { family: 'ipv6', words }
 }
 
-/** The text of `words` as an address of `family`. */
-export function formatAddress(family: Family, words: Words): string {
-  return family === 'ipv4' ? formatIpv4(words[0]) : formatIpv6(words)
+/** The text of `words` as an address of `family`, which may also be given as the version number that packets carry. */
+export function formatAddress(family: Family | 4 | 6, words: Words): string {
+  return family === 'ipv4' || family === 4 ? formatIpv4Address(words[0]) : formatIpv6Address(words)
 }
 
 /** `address/length`, or an address alone for its full length. Throws {@link UsageError}. */
@@ -177,11 +175,6 @@ export function prefixLength(family: Family, mask: Words): number | undefined {
 export function isWithin(address: Words, network: Words, mask: Words): boolean {
   for (let i = 0; i < 4; i++) if (((address[i]! ^ network[i]!) & mask[i]!) !== 0) return false
   return true
-}
-
-/** Whether two addresses of one family are the same. */
-export function sameWords(a: Words, b: Words): boolean {
-  return a[0] === b[0] && a[1] === b[1] && a[2] === b[2] && a[3] === b[3]
 }
 
 /** The 16 bytes at `at` as {@link Words}. */

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { fromHex, setU16, setU32 } from '../util/bytes.ts'
-import { parseIpv4, parseIpv6, type Words } from './address.ts'
+import type { Words } from '../util/words.ts'
+import { parseIpv4Address, parseIpv6Address } from './address.ts'
 import * as checksum from './checksum.ts'
 
 const u16 = fc.integer({ min: 0, max: 0xffff })
@@ -37,12 +38,12 @@ describe('the Internet checksum', () => {
 
   it('covers the pseudo-header of either family', () => {
     const udp = fromHex('0035 14e9 000a 0000 6869')
-    const source = parseIpv4('10.0.0.1')
-    const destination = parseIpv4('10.0.0.2')
+    const source = parseIpv4Address('10.0.0.1')
+    const destination = parseIpv4Address('10.0.0.2')
     const sum = checksum.pseudoSum4(source, destination, 17, 10)
     // 0a00+0001+0a00+0002 + 0011+000a + 0035+14e9+000a+6869 = 91af
     expect(checksum.checksumFor(udp, 0, 10, 6, sum)).toBe(~0x91af & 0xffff)
-    const words = [parseIpv6('2001:db8::1'), parseIpv6('2001:db8::2')] as const
+    const words = [parseIpv6Address('2001:db8::1'), parseIpv6Address('2001:db8::2')] as const
     const header = new Uint8Array(40)
     for (const [i, word] of words.flat().entries()) setU32(header, 8 + i * 4, word)
     const direct = checksum.pseudoSum6(words[0], words[1], 58, 70_000)

@@ -5,7 +5,8 @@
  * range of bytes treats a missing last byte as zero, so only the last range that is added may have an odd length.
  */
 
-import type { PseudoHeader, Words } from './address.ts'
+import type { Words } from '../util/words.ts'
+import type { PseudoHeader } from './address.ts'
 
 /** The sum of the bytes `start`..`end` (end excluded), added to `initial`, folded to at most 17 bits. Source: RFC 1071. */
 export function sum(bytes: Uint8Array, start: number, end: number, initial = 0): number {
