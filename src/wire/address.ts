@@ -5,7 +5,7 @@ import { UsageError } from '../util/errors.ts'
 import type { Words } from '../util/words.ts'
 
 /** The two IP versions. */
-export type Family = 'ipv4' | 'ipv6'
+export type Family = 4 | 6
 
 /** An address of either family. */
 export interface Address {
@@ -125,21 +125,21 @@ export function parseAddress(text: string): Address {
 /** {@link parseAddress}, but `undefined` where the text is no address. */
 export function tryParseAddress(text: string): Address | undefined {
   const value = tryParseIpv4Address(text)
-  if (value !== undefined) return { family: 'ipv4', words: [value, 0, 0, 0] }
+  if (value !== undefined) return { family: 4, words: [value, 0, 0, 0] }
   const words = tryParseIpv6Address(text)
-  return words && { family: 'ipv6', words }
+  return words && { family: 6, words }
 }
 
-/** The text of `words` as an address of `family`, which may also be given as the version number that packets carry. */
-export function formatAddress(family: Family | 4 | 6, words: Words): string {
-  return family === 'ipv4' || family === 4 ? formatIpv4Address(words[0]) : formatIpv6Address(words)
+/** The text of `words` as an address of `family`. */
+export function formatAddress(family: Family, words: Words): string {
+  return family === 4 ? formatIpv4Address(words[0]) : formatIpv6Address(words)
 }
 
 /** `address/length`, or an address alone for its full length. Throws {@link UsageError}. */
 export function parsePrefix(text: string): Prefix {
   const slash = text.indexOf('/')
   const address = parseAddress(slash < 0 ? text : text.slice(0, slash))
-  const most = address.family === 'ipv4' ? 32 : 128
+  const most = address.family === 4 ? 32 : 128
   if (slash < 0) return { ...address, length: most }
   const length = text.slice(slash + 1)
   if (!/^\d{1,3}$/.test(length) || Number(length) > most) {
@@ -159,15 +159,15 @@ export function ipv6Mask(length: number): Words {
 }
 
 /** The mask of `family` with `length` leading ones, as words (an IPv4 mask as `[mask, 0, 0, 0]`). */
-export function maskWords(family: Family, length: number): Words {
-  return family === 'ipv4' ? [ipv4Mask(length), 0, 0, 0] : ipv6Mask(length)
+export function prefixMask(family: Family, length: number): Words {
+  return family === 4 ? [ipv4Mask(length), 0, 0, 0] : ipv6Mask(length)
 }
 
 /** The number of leading ones of `mask`, or `undefined` where a one follows a zero. */
 export function prefixLength(family: Family, mask: Words): number | undefined {
   let length = 0
-  for (const word of family === 'ipv4' ? mask.slice(0, 1) : mask) length += Math.clz32(~word)
-  const exact = maskWords(family, length)
+  for (const word of family === 4 ? mask.slice(0, 1) : mask) length += Math.clz32(~word)
+  const exact = prefixMask(family, length)
   return exact.every((word, i) => word === mask[i]! >>> 0) ? length : undefined
 }
 

@@ -64,7 +64,10 @@ export function parseGre(bytes: Uint8Array, offset = 0, end = bytes.length): Par
   const length = greHeaderLength(flags)
   if (length > available) return malformed(`gre: header length ${length} of ${available} bytes`)
   let at = offset + GRE.optional
-  const next = () => getU32(bytes, (at += 4) - 4)
+  const next = () => {
+    at += 4
+    return getU32(bytes, at - 4)
+  }
   const sum = flags & GRE_FLAG.checksum ? next() >>> 16 : undefined
   const key = flags & GRE_FLAG.key ? next() : undefined
   const sequence = flags & GRE_FLAG.sequence ? next() : undefined
