@@ -29,7 +29,7 @@ done
 corpus() { unshare -n node "$here/capture/corpus.mjs" save && unshare -n node "$here/capture/corpus.mjs" errors; }
 
 host() {
-  unshare --net --mount --pid --fork --kill-child --mount-proc bash "$here/capture/host.sh" "$1" "$root/fixtures/$1" "$here/capture"
+  bash "$here/capture/host.sh" "$1" "$root/fixtures/$1"
 }
 
 for name in $([ $# -gt 0 ] && echo "$@" || { echo corpus; names; }); do

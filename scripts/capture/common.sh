@@ -15,7 +15,6 @@ private_system() {
   mount -t tmpfs none /run
   mkdir -p /run/lock
   mount --bind /usr/sbin/xtables-legacy-multi /usr/sbin/xtables-nft-multi
-  hostname host 2>/dev/null || true
 }
 
 # A second network namespace, joined to interface $1 of this host: peer INTERFACE MAC. Prints its process id.

@@ -1,10 +1,14 @@
 #!/usr/bin/env bash
-# One host: builds the network, runs hosts/NAME.sh, writes the host directory. Called by capture-fixtures.sh inside fresh
-# namespaces as: host.sh NAME DIRECTORY CAPTURE_DIRECTORY [COMMAND...]. A COMMAND runs in the host instead of the capture,
-# with the same functions (`host.sh docker /tmp/x . bash` looks around).
+# One host: builds the network, runs hosts/NAME.sh, writes the host directory. Called by capture-fixtures.sh as
+#   host.sh NAME DIRECTORY [COMMAND...]
+# It first moves itself into fresh namespaces. A COMMAND runs in the host instead of the capture, with the functions of
+# common.sh: `host.sh docker - bash` looks around.
 set -euo pipefail
-name=$1 target=$2 capture=$3
-shift 3
+if [ "${HOOKLINE_CAPTURE:-}" != inside ]; then
+  HOOKLINE_CAPTURE=inside exec unshare --net --mount --pid --fork --kill-child --mount-proc bash "$0" "$@"
+fi
+name=$1 target=$2 capture=$(cd "$(dirname "$0")" && pwd)
+shift 2
 . "$capture/common.sh"
 private_system
 base_network

@@ -39,10 +39,10 @@ EOF
   fail2ban-client set recidive banip 203.0.113.99 >/dev/null
   fail2ban-client set sshd banip 2001:db8:f::bad >/dev/null
   for ((i = 0; i < 50; i++)); do
-    ip6tables-legacy-save | grep -q 2001:db8:f::bad && ipset list | grep -q 203.0.113.99 && break
+    ip6tables-legacy-save | grep 2001:db8:f::bad >/dev/null && ipset list | grep 203.0.113.99 >/dev/null && break
     sleep 0.2
   done
-  iptables-legacy-save | grep -q 198.51.100.23 || fail "fail2ban banned nobody"
+  iptables-legacy-save | grep 198.51.100.23 >/dev/null || fail "fail2ban banned nobody"
 }
 readme() {
   cat <<EOF

@@ -31,7 +31,7 @@ setup() {
   $call --runtime-to-permanent
   $call --permanent --zone=drop --add-source=ipset:blocklist || :
   $call --reload
-  iptables-legacy-save | grep -q IN_public || fail "firewalld wrote no rules: $(tail -n 1 "$scratch/firewalld.log")"
+  iptables-legacy-save | grep IN_public >/dev/null || fail "firewalld wrote no rules: $(tail -n 1 "$scratch/firewalld.log")"
 }
 readme() {
   cat <<EOF
