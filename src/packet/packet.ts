@@ -85,6 +85,11 @@ export class Packet {
   fragMaxSize = 0
   /** Whether DF was set on the largest reassembled fragment. */
   fragDontFragment = false
+  /**
+   * The sizes of the buffers that a reassembled packet is still made of: the first with all headers, then each
+   * further piece. They decide how it is fragmented again. Null once it is one buffer (skb_shinfo()->frag_list).
+   */
+  pieces: number[] | null = null
 
   /** The packet's length in bytes from the network header on (skb->len at the hooks). */
   get length(): number {
@@ -121,6 +126,7 @@ export class Packet {
     this.route = null
     this.fragMaxSize = 0
     this.fragDontFragment = false
+    this.pieces = null
     return this
   }
 
