@@ -123,3 +123,20 @@ export function computed(
 ): Test {
   return { kind: 'computed', name, stateful, evaluate, ...(observe ? { observe } : {}) }
 }
+
+/** The name of the first extension in the test that cannot be evaluated, else null. */
+export function unknownIn(test: Test): string | null {
+  switch (test.kind) {
+    case 'unknown':
+      return test.extension
+    case 'all':
+    case 'any':
+      return test.tests.map(unknownIn).find((name) => name !== null) ?? null
+    case 'not':
+    case 'header':
+    case 'labelled':
+      return unknownIn(test.test)
+    default:
+      return null
+  }
+}

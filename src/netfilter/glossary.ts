@@ -2,8 +2,8 @@ import type { Action } from '../expression/action.ts'
 import type { Hook } from '../expression/environment.ts'
 import type { Test } from '../expression/test.ts'
 
-/** Address families that have tables of their own. */
-export type Family = 'ipv4' | 'ipv6'
+/** Address families that have tables of their own, by IP version, as in `Packet.family`. */
+export type Family = 4 | 6
 
 /** The five tables in the order of their hook priorities. */
 export const TABLE_NAMES = ['raw', 'mangle', 'nat', 'filter', 'security'] as const

@@ -1,0 +1,35 @@
+import { field } from '../expression/field.ts'
+import { between, equals } from '../expression/test.ts'
+import { defineMatch, uint8 } from '../xtables/index.ts'
+
+const hops = field.ip.ttl
+
+/**
+ * `-m ttl`: compare the IPv4 Time To Live, in hops (0..255). IPv6 has its own match, `hl`.
+ *
+ * Source: iptables-extensions(8) "ttl"; RFC 791 section 3.1; Linux xt_hl.c ttl_mt().
+ */
+export const ttl = defineMatch({
+  name: 'ttl',
+  families: [4],
+  title: 'TTL match',
+  count: 'exactly one',
+  options: {
+    'ttl-eq': uint8({
+      help: 'Match time to live value',
+      invertible: true,
+      list: (n, inverted) => `TTL ${inverted ? '!=' : '=='} ${n}`,
+      holds: (n) => equals(hops, n),
+    }),
+    'ttl-lt': uint8({
+      help: 'Match TTL < value',
+      list: (n) => `TTL < ${n}`,
+      holds: (n) => between(hops, 0, n - 1),
+    }),
+    'ttl-gt': uint8({
+      help: 'Match TTL > value',
+      list: (n) => `TTL > ${n}`,
+      holds: (n) => between(hops, n + 1, 255),
+    }),
+  },
+})

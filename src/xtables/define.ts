@@ -1,0 +1,84 @@
+import type { Action } from '../expression/action.ts'
+import type { Hook } from '../expression/environment.ts'
+import type { Test } from '../expression/test.ts'
+import type { Family, TableName } from '../netfilter/glossary.ts'
+import type { OptionContext, Options, Values } from './option.ts'
+
+/** How many of an extension's options a rule must give. */
+export type OptionCount = 'any' | 'exactly one' | 'at least one'
+
+/** What a rule looks like to the checks and to the lowering of its extensions. */
+export interface RuleContext extends Pick<OptionContext, 'family'> {
+  /** `-p` number, 0 for all protocols. */
+  readonly protocol: number
+  /** Whether `! -p` was given. */
+  readonly protocolInverted: boolean
+  readonly table: TableName
+  readonly inDevice: string
+  readonly outDevice: string
+}
+
+interface ExtensionDefinition<O extends Options> {
+  /** As after `-m` or `-j`. */
+  readonly name: string
+  /** Other names it can be loaded by; the rule is saved with the name it was written with. */
+  readonly aliases?: readonly string[]
+  readonly families: readonly Family[]
+  readonly options: O
+  /** Default: any. */
+  readonly count?: OptionCount
+  /** The rule needs `-p` with one of these numbers, not inverted. */
+  readonly protocols?: readonly number[]
+  /** Tables it may stand in; all where absent. */
+  readonly tables?: readonly TableName[]
+  /** Hooks it may be reached from, also through user chains; all where absent. */
+  readonly hooks?: readonly Hook[]
+  /** Whether a rule with it turns connection tracking on for its family. */
+  readonly needsConntrack?: boolean | ((values: Values<O>) => boolean)
+  /** Checks across options; throws UsageError with iptables' text. */
+  readonly check?: (values: Values<O>, rule: RuleContext) => void
+  /**
+   * The text after `-m name` or `-j NAME` as iptables-save prints it, with a leading space before each word;
+   * the kit prints the given options in their order of definition where absent.
+   */
+  readonly save?: (values: Values<O>, rule: RuleContext) => string
+  /** The text that `iptables -L` prints. */
+  readonly list?: (values: Values<O>, rule: RuleContext) => string
+}
+
+/** A match: `-m name`. */
+export interface MatchDefinition<O extends Options = Options> extends ExtensionDefinition<O> {
+  readonly kind: 'match'
+  /** What `iptables -L` prints before the options. */
+  readonly title?: string
+  /** `-p` with one of these numbers loads it when one of its options is met. */
+  readonly implicitFor?: readonly number[]
+  /** What all options together mean; where absent, the conjunction of each option's `holds`. */
+  readonly holds?: (values: Values<O>, rule: RuleContext) => Test
+  /** Wraps the meaning of the options: the proof that the header is there. */
+  readonly guard?: (test: Test, rule: RuleContext) => Test
+}
+
+/** A target: `-j NAME`. */
+export interface TargetDefinition<O extends Options = Options> extends ExtensionDefinition<O> {
+  readonly kind: 'target'
+  /** What it does, in order. */
+  readonly act: (values: Values<O>, rule: RuleContext) => readonly Action[]
+}
+
+/** Declares a match. See docs/architecture.md, "An extension is one file". */
+export function defineMatch<const O extends Options>(definition: Omit<MatchDefinition<O>, 'kind'>): MatchDefinition<O> {
+  return { kind: 'match', ...definition }
+}
+
+/** Declares a target. See docs/architecture.md, "An extension is one file". */
+export function defineTarget<const O extends Options>(
+  definition: Omit<TargetDefinition<O>, 'kind'>,
+): TargetDefinition<O> {
+  return { kind: 'target', ...definition }
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a registry holds definitions of every option type.
+export type AnyMatch = MatchDefinition<any>
+// biome-ignore lint/suspicious/noExplicitAny: see above.
+export type AnyTarget = TargetDefinition<any>

@@ -1,0 +1,34 @@
+/** The extension kit and the iptables-save grammar. */
+export { checkTable, RefusedRule } from './check.ts'
+export {
+  type AnyMatch,
+  type AnyTarget,
+  defineMatch,
+  defineTarget,
+  type MatchDefinition,
+  type OptionCount,
+  type RuleContext,
+  type TargetDefinition,
+} from './define.ts'
+export * from './kinds.ts'
+export {
+  badValue,
+  type Given,
+  type OptionContext,
+  type OptionDefinition,
+  type OptionKind,
+  type OptionSettings,
+  type Options,
+  optionOf,
+  outOfRange,
+  type Values,
+} from './option.ts'
+export { type ParsedRule, parseRule, type RuleParseContext } from './parse-rule.ts'
+export { quote } from './quote.ts'
+export { createRegistry, type Registry } from './registry.ts'
+export { type RestoreOptions, restoreRuleset } from './restore.ts'
+export type { GivenValues, MatchUse, RuleSpec, TargetUse } from './rule.ts'
+export { createChain, createRule, createTable, type Ruleset, type WrittenRule } from './ruleset.ts'
+export { saveOption, saveRule } from './save.ts'
+export { type SaveOptions, saveRuleset } from './save-ruleset.ts'
+export { type Token, tokenize } from './tokens.ts'

@@ -1,0 +1,181 @@
+import { UsageError } from '../util/errors.ts'
+import type { Words } from '../util/words.ts'
+import { formatAddress, prefixLength, prefixMask, tryParseAddress } from '../wire/address.ts'
+import { badValue, type OptionContext, type OptionKind, optionOf, outOfRange } from './option.ts'
+import { quote } from './quote.ts'
+
+/** A whole number as strtoul with base 0 reads it (`10`, `0x1f`, `017`); null for anything else. */
+export function parseNumber(text: string): number | null {
+  if (/^0[xX][0-9a-fA-F]+$/.test(text)) return Number.parseInt(text.slice(2), 16)
+  if (/^0[0-7]*$/.test(text)) return Number.parseInt(text, 8)
+  return /^[1-9][0-9]*$/.test(text) ? Number.parseInt(text, 10) : null
+}
+
+function uint(bits: 8 | 16 | 32, min = 0, max: number = 2 ** bits - 1): OptionKind<number> {
+  return {
+    words: 1,
+    placeholder: 'num',
+    parse: ([text = ''], context) => {
+      const value = parseNumber(text)
+      if (value === null) throw badValue(context, text)
+      if (value < min || value > max) throw outOfRange(context, text, min, max)
+      return value
+    },
+    format: String,
+  }
+}
+
+/** A number 0..255. Source: libxtables XTTYPE_UINT8. */
+export const uint8 = optionOf(uint(8))
+/** A number 0..65535. Source: libxtables XTTYPE_UINT16. */
+export const uint16 = optionOf(uint(16))
+/** A number 0..4294967295. Source: libxtables XTTYPE_UINT32. */
+export const uint32 = optionOf(uint(32))
+
+/** A number between `min` and `max`. */
+export function numberBetween(min: number, max: number): ReturnType<typeof optionOf<number>> {
+  return optionOf(uint(32, min, max))
+}
+
+/** An option without a value. Source: libxtables XTTYPE_NONE. */
+export const flag = optionOf<true>({ words: 0, placeholder: '', parse: () => true, format: () => '' })
+
+/** A text of at most `maxLength` characters, saved quoted where needed. Source: libxtables XTTYPE_STRING. */
+export function text(maxLength: number, placeholder = 'string'): ReturnType<typeof optionOf<string>> {
+  return optionOf<string>({
+    words: 1,
+    placeholder,
+    parse: ([word = ''], context) => {
+      if (word.length > maxLength) {
+        throw new UsageError(`Argument must have a minimum length of 0 and a maximum length of ${maxLength} characters`)
+      }
+      if (word === '' && context.option === '') throw badValue(context, word)
+      return word
+    },
+    format: quote,
+  })
+}
+
+/** One of a few words. */
+export function choice<const T extends string>(...words: readonly T[]): ReturnType<typeof optionOf<T>> {
+  return optionOf<T>({
+    words: 1,
+    placeholder: `{${words.join('|')}}`,
+    parse: ([word = ''], context) => {
+      const found = words.find((one) => one === word)
+      if (found === undefined) throw badValue(context, word)
+      return found
+    },
+    format: (value) => value,
+  })
+}
+
+/** An inclusive range of numbers. */
+export interface NumberRange {
+  readonly from: number
+  readonly to: number
+}
+
+/**
+ * `from[:to]`, either end may be missing; saved as one number where both are equal.
+ * Source: libxtables XTTYPE_UINT16RC and its like.
+ */
+export function numberRange(bits: 8 | 16 | 32): ReturnType<typeof optionOf<NumberRange>> {
+  const max = 2 ** bits - 1
+  return optionOf<NumberRange>({
+    words: 1,
+    placeholder: 'num[:num]',
+    parse: ([word = ''], context) => {
+      const parts = word.split(':')
+      if (parts.length > 2) throw badValue(context, word)
+      const read = (part: string, absent: number): number => {
+        const value = part === '' && parts.length === 2 ? absent : parseNumber(part)
+        if (value === null) throw badValue(context, word)
+        if (value > max) throw outOfRange(context, part, 0, max)
+        return value
+      }
+      const from = read(parts[0] as string, 0)
+      return { from, to: parts.length === 1 ? from : read(parts[1] as string, max) }
+    },
+    format: ({ from, to }) => (from === to ? String(from) : `${from}:${to}`),
+  })
+}
+
+/** A value and the bits of it that count. */
+export interface Masked {
+  readonly value: number
+  readonly mask: number
+}
+
+/** `value[/mask]`, 32 bits, saved in hexadecimal, the mask only where it is not all ones. Source: libxtables XTTYPE_MARKMASK32. */
+export const markMask = optionOf<Masked>({
+  words: 1,
+  placeholder: 'value[/mask]',
+  parse: ([word = ''], context) => {
+    const [first = '', second, ...rest] = word.split('/')
+    const value = parseNumber(first)
+    const mask = second === undefined ? 0xffffffff : parseNumber(second)
+    if (value === null || mask === null || rest.length > 0) throw badValue(context, word)
+    if (value > 0xffffffff) throw outOfRange(context, first, 0, 0xffffffff)
+    if (mask > 0xffffffff) throw outOfRange(context, second as string, 0, 0xffffffff)
+    return { value, mask }
+  },
+  format: formatMarkMask,
+})
+
+/** `0x1/0xff`, or `0x1` where the mask is all ones. */
+export function formatMarkMask({ value, mask }: Masked): string {
+  const shown = `0x${value.toString(16)}`
+  return mask === 0xffffffff ? shown : `${shown}/0x${mask.toString(16)}`
+}
+
+/** An address and its mask, both of the rule's family. */
+export interface Network {
+  readonly address: Words
+  readonly mask: Words
+}
+
+/** An address of the rule's family; host names are not resolved. Throws iptables' text. */
+export function parseHost(word: string, context: Pick<OptionContext, 'family'>): Words {
+  const address = tryParseAddress(word)
+  if (address === undefined || address.family !== context.family) {
+    throw new UsageError(`host/network \`${word}' not found`)
+  }
+  return address.words
+}
+
+/** `address[/mask]` with a prefix length or a dotted mask; the address keeps only the mask's bits. Source: libxtables xtables_ipparse_multiple(). */
+export function parseNetwork(word: string, context: Pick<OptionContext, 'family'>): Network {
+  const slash = word.indexOf('/')
+  const host = slash < 0 ? word : word.slice(0, slash)
+  const mask = slash < 0 ? prefixMask(context.family, bitsOf(context)) : parseMask(word.slice(slash + 1), context)
+  const address = parseHost(host, context)
+  return { address: address.map((part, index) => (part & (mask[index] as number)) >>> 0) as unknown as Words, mask }
+}
+
+function bitsOf(context: Pick<OptionContext, 'family'>): number {
+  return context.family === 4 ? 32 : 128
+}
+
+function parseMask(word: string, context: Pick<OptionContext, 'family'>): Words {
+  if (/^\d+$/.test(word) && Number(word) <= bitsOf(context)) return prefixMask(context.family, Number(word))
+  const address = tryParseAddress(word)
+  if (address === undefined || address.family !== context.family) {
+    throw new UsageError(`invalid mask \`${word}' specified`)
+  }
+  return address.words
+}
+
+/** `10.0.0.0/8`; a mask that is no prefix is written out. */
+export function formatNetwork({ address, mask }: Network, context: Pick<OptionContext, 'family'>): string {
+  const length = prefixLength(context.family, mask)
+  return `${formatAddress(context.family, address)}/${length ?? formatAddress(context.family, mask)}`
+}
+
+/** `address[/mask]`. Source: libxtables XTTYPE_HOSTMASK. */
+export const network = optionOf<Network>({
+  words: 1,
+  placeholder: 'address[/mask]',
+  parse: ([word = ''], context) => parseNetwork(word, context),
+  format: formatNetwork,
+})

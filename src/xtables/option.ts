@@ -1,0 +1,90 @@
+import type { Test } from '../expression/test.ts'
+import type { Family } from '../netfilter/glossary.ts'
+import { UsageError } from '../util/errors.ts'
+
+/** What an option's parser may know about the rule it is in. */
+export interface OptionContext {
+  readonly family: Family
+  /** The extension's name, for error texts: `ttl`. */
+  readonly extension: string
+  /** The option's name without dashes: `ttl-eq`. */
+  readonly option: string
+  /** The rule's `-p` number; 0 for all. */
+  readonly protocol: number
+}
+
+/** A kind of option value: how many words it takes, how they are read, how they are saved. */
+export interface OptionKind<T> {
+  /** Words after the option; 0 for a flag. */
+  readonly words: 0 | 1 | 2
+  /** Whether the last word may be missing (`--name [value]`). */
+  readonly optional?: boolean
+  /** How help writes the words, such as `num` or `address[/mask]`. */
+  readonly placeholder: string
+  /** Reads the words; throws UsageError with iptables' text. */
+  readonly parse: (words: readonly string[], context: OptionContext) => T
+  /** The words as iptables-save prints them; empty for a flag. */
+  readonly format: (value: T, context: OptionContext) => string
+}
+
+/** What the extension says of one of its options. */
+export interface OptionSettings<T> {
+  /** One line for `-m X -h`. */
+  readonly help?: string
+  /** Further names without dashes, such as `sport` for `source-port`. */
+  readonly aliases?: readonly string[]
+  /** Whether `!` may stand before it. */
+  readonly invertible?: boolean
+  /** Whether the rule must give it. */
+  readonly required?: boolean
+  /** Names of options that cannot be given together with it. */
+  readonly excludes?: readonly string[]
+  /** Names of options that must be given with it. */
+  readonly needs?: readonly string[]
+  /** Families it exists in; both where absent. */
+  readonly families?: readonly Family[]
+  /** A synonym: giving it is giving this other option with this value, as `--syn` is a `--tcp-flags`. */
+  readonly sets?: (value: T) => readonly [option: string, value: unknown]
+  /** Words for `iptables -L`; the kit has a default. */
+  readonly list?: (value: T, inverted: boolean) => string
+  /** What it means, without its `!`; the kit negates. */
+  readonly holds?: (value: T, context: OptionContext) => Test
+}
+
+/** One option of an extension. */
+export interface OptionDefinition<T> extends OptionKind<T>, OptionSettings<T> {}
+
+/** Options by their main name without dashes, in the order in which they are saved. */
+// biome-ignore lint/suspicious/noExplicitAny: each option has its own value type; Values recovers it.
+export type Options = Readonly<Record<string, OptionDefinition<any>>>
+
+/** An option that a rule gives. */
+export interface Given<T> {
+  readonly value: T
+  readonly inverted: boolean
+}
+
+/** The options that a rule gives, by name, each with the type its definition reads. */
+export type Values<O extends Options> = {
+  readonly [K in keyof O]?: O[K] extends OptionDefinition<infer T> ? Given<T> : never
+}
+
+/** Makes a kind usable as `kind({help, …})` in a definition. */
+export function optionOf<T>(kind: OptionKind<T>): (settings?: OptionSettings<T>) => OptionDefinition<T> {
+  return (settings = {}) => ({ ...kind, ...settings })
+}
+
+/** iptables' text for a value that an option does not take. Source: libxtables xtables_param_act(XTF_BAD_VALUE). */
+export function badValue(context: OptionContext, text: string): UsageError {
+  return new UsageError(`${context.extension}: Bad value for "--${context.option}" option: "${text}"`)
+}
+
+/** iptables' text for a number outside its range. Source: libxtables xtopt_parse_int(). */
+export function outOfRange(context: OptionContext, text: string, min: number, max: number): UsageError {
+  return new UsageError(
+    `${context.extension}: bad value for option "--${context.option}", or out of range (${min}-${max}).`.replace(
+      'bad value',
+      `bad value "${text}"`,
+    ),
+  )
+}

@@ -1,0 +1,58 @@
+import { UsageError } from '../util/errors.ts'
+import { protocolName } from '../wire/protocols.ts'
+import type { AnyMatch, AnyTarget, RuleContext } from './define.ts'
+import type { Options } from './option.ts'
+import type { GivenValues } from './rule.ts'
+
+/**
+ * Checks what a rule gives to an extension once the whole rule is read: required, exclusive and dependent
+ * options, the protocol, then the extension's own check. Throws UsageError with iptables' text.
+ *
+ * Source: libxtables xtables_option_tfcall(), xtables_option_mfcall().
+ */
+export function validateUse(
+  definition: AnyMatch | AnyTarget,
+  name: string,
+  values: GivenValues,
+  rule: RuleContext,
+): void {
+  const options = definition.options as Options
+  const given = Object.keys(values)
+  checkCount(definition, name, given)
+  for (const [option, facts] of Object.entries(options)) {
+    if (facts.required && !given.includes(option)) {
+      throw new UsageError(`${name}: option "--${option}" must be specified`)
+    }
+    if (!given.includes(option)) continue
+    for (const other of facts.excludes ?? []) {
+      if (given.includes(other)) {
+        throw new UsageError(`${name}: option "--${other}" cannot be used together with "--${option}".`)
+      }
+    }
+    for (const other of facts.needs ?? []) {
+      if (!given.includes(other)) throw new UsageError(`${name}: option "--${option}" also requires "--${other}".`)
+    }
+  }
+  checkProtocol(definition, name, rule)
+  definition.check?.(values, rule)
+}
+
+function checkCount(definition: AnyMatch | AnyTarget, name: string, given: readonly string[]): void {
+  const { count = 'any' } = definition
+  const names = Object.keys(definition.options as Options).map((one) => `--${one}`)
+  if (count !== 'any' && given.length === 0) {
+    throw new UsageError(`${name}: You must specify one of ${names.join(', ')}`)
+  }
+  if (count === 'exactly one' && given.length > 1) {
+    throw new UsageError(`${name}: option "--${given[1]}" cannot be used together with "--${given[0]}".`)
+  }
+}
+
+function checkProtocol(definition: AnyMatch | AnyTarget, name: string, rule: RuleContext): void {
+  const { protocols } = definition
+  if (protocols === undefined) return
+  if (!rule.protocolInverted && protocols.includes(rule.protocol)) return
+  const wanted = protocols.map((number) => `\`-p ${protocolName(number) ?? number}'`)
+  const list = wanted.length === 1 ? wanted[0] : `${wanted.slice(0, -1).join(', ')} or ${wanted.at(-1)}`
+  throw new UsageError(`${name} needs ${list}`)
+}

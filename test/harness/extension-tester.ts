@@ -1,0 +1,171 @@
+import { spawnSync } from 'node:child_process'
+import { describe, expect, it } from 'vitest'
+import type { Hook } from '../../src/expression/environment.ts'
+import { evaluate } from '../../src/expression/evaluate.ts'
+import { OUTCOME } from '../../src/expression/test.ts'
+import { extensions } from '../../src/host/extensions.ts'
+import { execute } from '../../src/netfilter/execute.ts'
+import type { Family, TableName } from '../../src/netfilter/glossary.ts'
+import { Packet } from '../../src/packet/packet.ts'
+import { UsageError } from '../../src/util/errors.ts'
+import { type AnyMatch, type AnyTarget, restoreRuleset, saveRuleset } from '../../src/xtables/index.ts'
+import type { WrittenRule } from '../../src/xtables/ruleset.ts'
+import { TestEnvironment } from './environment.ts'
+
+/** A packet as bytes from the network header on, or one prepared with marks, devices, a connection. */
+type TestPacket = Uint8Array | Packet
+
+interface ExtensionCases {
+  /** Default: filter. */
+  readonly table?: TableName
+  /** The chain the rules are put in. Default: the table's first. */
+  readonly chain?: Hook
+  /** Default: the extension's first family. */
+  readonly family?: Family
+  /** What a rule is saved as; `=` for unchanged. Keys and values are what stands behind `-A CHAIN`. */
+  readonly saves?: Readonly<Record<string, string>>
+  /** Rules that are refused, with what the error says. */
+  readonly rejects?: Readonly<Record<string, RegExp>>
+}
+
+interface MatchCases extends ExtensionCases {
+  /** Rules that hold for a packet. */
+  readonly matches?: readonly (readonly [rule: string, packet: TestPacket, environment?: TestEnvironment])[]
+  readonly misses?: readonly (readonly [rule: string, packet: TestPacket, environment?: TestEnvironment])[]
+  /** Rules whose test finds the packet malformed, so that it is dropped. */
+  readonly hotdrops?: readonly (readonly [rule: string, packet: TestPacket])[]
+}
+
+interface TargetCases extends ExtensionCases {
+  /** What the target does: run on the packet, then `check` looks at packet, environment and verdict. */
+  readonly acts?: readonly (readonly [
+    rule: string,
+    packet: TestPacket,
+    check: (result: { packet: Packet; environment: TestEnvironment; verdict: number }) => void,
+  ])[]
+}
+
+/** Tests a match: its text against itself and the real iptables, its errors, and what it holds for. */
+export function testMatch(definition: AnyMatch, cases: MatchCases): void {
+  describe(`-m ${definition.name}`, () => {
+    testTexts(definition, cases)
+    const check = (rule: string, packet: TestPacket, wanted: number, environment = new TestEnvironment()): void => {
+      expect(evaluate(parseOne(rule, definition, cases).test, asPacket(packet), environment), rule).toBe(wanted)
+    }
+    for (const [rule, packet, environment] of cases.matches ?? []) {
+      it(`holds: ${rule}`, () => check(rule, packet, OUTCOME.yes, environment))
+    }
+    for (const [rule, packet, environment] of cases.misses ?? []) {
+      it(`does not hold: ${rule}`, () => check(rule, packet, OUTCOME.no, environment))
+    }
+    for (const [rule, packet] of cases.hotdrops ?? []) {
+      it(`drops the malformed packet: ${rule}`, () => check(rule, packet, OUTCOME.hotdrop))
+    }
+  })
+}
+
+/** Tests a target: its text, its errors, and what it does. */
+export function testTarget(definition: AnyTarget, cases: TargetCases): void {
+  describe(`-j ${definition.name}`, () => {
+    testTexts(definition, cases)
+    for (const [rule, bytes, check] of cases.acts ?? []) {
+      it(`acts: ${rule}`, () => {
+        const { target } = parseOne(rule, definition, cases)
+        const packet = asPacket(bytes)
+        const environment = new TestEnvironment()
+        const verdict = target.kind === 'actions' ? execute(target.actions, packet, environment) : Number.NaN
+        check({ packet, environment, verdict })
+      })
+    }
+  })
+}
+
+function asPacket(packet: TestPacket): Packet {
+  if (packet instanceof Packet) return packet
+  const loaded = new Packet().load(packet)
+  loaded.parse()
+  return loaded
+}
+
+function facts(
+  definition: AnyMatch | AnyTarget,
+  cases: ExtensionCases,
+): { family: Family; table: TableName; chain: string } {
+  const table = cases.table ?? definition.tables?.[0] ?? 'filter'
+  const first = { raw: 'PREROUTING', mangle: 'PREROUTING', nat: 'PREROUTING', filter: 'INPUT', security: 'INPUT' }[
+    table
+  ]
+  return {
+    family: cases.family ?? (definition.families[0] as Family),
+    table,
+    chain: cases.chain ?? definition.hooks?.[0] ?? first,
+  }
+}
+
+function rulesText(rule: string, definition: AnyMatch | AnyTarget, cases: ExtensionCases): string {
+  const { table, chain } = facts(definition, cases)
+  return `*${table}\n-A ${chain} ${rule}\nCOMMIT\n`
+}
+
+function parseOne(rule: string, definition: AnyMatch | AnyTarget, cases: ExtensionCases): WrittenRule {
+  const { family, table, chain } = facts(definition, cases)
+  const ruleset = restoreRuleset(rulesText(rule, definition, cases), family, extensions())
+  return ruleset.tables.get(table)?.chains.get(chain)?.rules[0] as WrittenRule
+}
+
+function testTexts(definition: AnyMatch | AnyTarget, cases: ExtensionCases): void {
+  const { family } = facts(definition, cases)
+  const saves = Object.entries(cases.saves ?? {})
+  for (const [rule, wanted] of saves) {
+    it(`saves: ${rule}`, () => {
+      const saved = parseOne(rule, definition, cases).text
+      expect(saved).toBe(wanted === '=' ? rule : wanted)
+      expect(parseOne(saved, definition, cases).text).toBe(saved)
+    })
+  }
+  for (const [rule, wanted] of Object.entries(cases.rejects ?? {})) {
+    it(`refuses: ${rule}`, () => {
+      expect(() => restoreRuleset(rulesText(rule, definition, cases), family, extensions())).toThrow(UsageError)
+      expect(() => restoreRuleset(rulesText(rule, definition, cases), family, extensions())).toThrow(wanted)
+    })
+  }
+  const missing = realToolsMissing(family)
+  it.skipIf(saves.length === 0 || missing !== null)(
+    `saves as the real ${family === 4 ? 'iptables' : 'ip6tables'} does${missing ? ` (skipped: ${missing})` : ''}`,
+    () => {
+      const { table, chain } = facts(definition, cases)
+      const text = `*${table}\n${saves.map(([rule]) => `-A ${chain} ${rule}`).join('\n')}\nCOMMIT\n`
+      const ours = saveRuleset(restoreRuleset(text, family, extensions()))
+      expect(realSave(text, family, table)).toBe(ours)
+    },
+  )
+  for (const rule of Object.keys(cases.rejects ?? {})) {
+    it.skipIf(missing !== null)(`the real tool refuses too: ${rule}`, () => {
+      expect(() => realSave(rulesText(rule, definition, cases), family, facts(definition, cases).table)).toThrow()
+    })
+  }
+}
+
+let missingReason: string | null | undefined
+
+/** Why the real tools cannot be asked here; null when they can. */
+export function realToolsMissing(family: Family = 4): string | null {
+  if (missingReason === undefined) {
+    const tool = family === 4 ? 'iptables-legacy-save' : 'ip6tables-legacy-save'
+    const tried = spawnSync('unshare', ['-n', tool], { encoding: 'utf8' })
+    missingReason = tried.status === 0 ? null : `needs root and ${tool}`
+  }
+  return missingReason
+}
+
+/** What the real iptables saves after a restore in a network namespace of its own; throws with its error text. */
+export function realSave(text: string, family: Family, table: string): string {
+  const tool = family === 4 ? 'iptables-legacy' : 'ip6tables-legacy'
+  const script = `${tool}-restore && ${tool}-save -t ${table}`
+  const ran = spawnSync('unshare', ['-n', 'sh', '-c', script], { input: text, encoding: 'utf8' })
+  if (ran.status !== 0) throw new Error(ran.stderr)
+  return `${ran.stdout
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .join('\n')}\n`
+}
