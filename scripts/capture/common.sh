@@ -75,7 +75,7 @@ sysctl_part() {
 
 # Replaces a file unless only dates, counters and hash seeds differ.
 store() {
-  local path=$1 fresh normal='s/^# (Generated|Completed) .*//; s/\[[0-9]+:[0-9]+\]//g; s/ initval 0x[0-9a-f]+//'
+  local path=$1 fresh normal='s/^# (Generated|Completed) .*//; s/\[[0-9]+:[0-9]+\]//g; s/ initval 0x[0-9a-f]+//; s/sha-([lr]h)-[0-9a-f]+/\1/g'
   fresh=$(mktemp)
   cat >"$fresh"
   if [ -f "$path" ] && cmp -s <(sed -E "$normal" "$path") <(sed -E "$normal" "$fresh"); then rm "$fresh"; return; fi
