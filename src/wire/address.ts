@@ -182,6 +182,12 @@ export function getWords(bytes: Uint8Array, at: number): Words {
   return [getU32(bytes, at), getU32(bytes, at + 4), getU32(bytes, at + 8), getU32(bytes, at + 12)]
 }
 
+/** The addresses of the network header at `at`: of IPv6 where its version is 6, else of IPv4. */
+export function addressesOf(bytes: Uint8Array, at = 0): PseudoHeader {
+  if (bytes[at]! >> 4 === 6) return { source: getWords(bytes, at + 8), destination: getWords(bytes, at + 24) }
+  return { source: [getU32(bytes, at + 12), 0, 0, 0], destination: [getU32(bytes, at + 16), 0, 0, 0] }
+}
+
 /** The Ethernet address as six bytes. Throws {@link UsageError} unless it is six hexadecimal numbers between `:` or `-`. */
 export function parseMac(text: string): Uint8Array {
   if (!/^[0-9a-fA-F]{1,2}([:-][0-9a-fA-F]{1,2}){5}$/.test(text)) {

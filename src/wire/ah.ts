@@ -51,13 +51,13 @@ export function parseAh(bytes: Uint8Array, offset = 0, end = bytes.length): Pars
 /** What {@link buildAh} needs. */
 export interface AhFields {
   /** The protocol of the payload, 59 (none) where missing. */
-  readonly nextHeader?: number
-  readonly reserved?: number
-  readonly spi?: number
-  readonly sequence?: number
+  readonly nextHeader?: number | undefined
+  readonly reserved?: number | undefined
+  readonly spi?: number | undefined
+  readonly sequence?: number | undefined
   /** A multiple of four bytes up to 1016; 12 zero bytes where missing, the size of HMAC-SHA1-96. */
-  readonly icv?: Uint8Array
-  readonly payload?: Uint8Array
+  readonly icv?: Uint8Array | undefined
+  readonly payload?: Uint8Array | undefined
 }
 
 /** The header with these fields and its payload. Throws {@link UsageError} for a field out of range. */

@@ -117,25 +117,25 @@ export function parseDccp(bytes: Uint8Array, offset = 0, end = bytes.length): Pa
 
 /** What {@link buildDccp} needs; REQUEST where `type` is missing. */
 export interface DccpFields {
-  readonly sport?: number
-  readonly dport?: number
-  readonly type?: number
+  readonly sport?: number | undefined
+  readonly dport?: number | undefined
+  readonly type?: number | undefined
   /** 48-bit sequence numbers, true where missing. */
-  readonly long?: boolean
-  readonly seq?: number
-  readonly ack?: number
-  readonly service?: number
-  readonly reset?: number
-  readonly ccval?: number
-  readonly coverage?: number
+  readonly long?: boolean | undefined
+  readonly seq?: number | undefined
+  readonly ack?: number | undefined
+  readonly service?: number | undefined
+  readonly reset?: number | undefined
+  readonly ccval?: number | undefined
+  readonly coverage?: number | undefined
   /** Computed where missing. */
-  readonly headerLength?: number
-  readonly checksum?: number
+  readonly headerLength?: number | undefined
+  readonly checksum?: number | undefined
   /** A multiple of four bytes. */
-  readonly options?: Uint8Array
-  readonly payload?: Uint8Array
+  readonly options?: Uint8Array | undefined
+  readonly payload?: Uint8Array | undefined
   /** The addresses for the checksum; without them and without `checksum`, the field stays 0. */
-  readonly addresses?: PseudoHeader
+  readonly addresses?: PseudoHeader | undefined
 }
 
 /** The packet with these fields. Throws {@link UsageError} for a field out of range. */

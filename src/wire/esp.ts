@@ -32,9 +32,9 @@ export function parseEsp(bytes: Uint8Array, offset = 0, end = bytes.length): Par
 
 /** What {@link buildEsp} needs. */
 export interface EspFields {
-  readonly spi?: number
-  readonly sequence?: number
-  readonly payload?: Uint8Array
+  readonly spi?: number | undefined
+  readonly sequence?: number | undefined
+  readonly payload?: Uint8Array | undefined
 }
 
 /** The packet with these fields. Throws {@link UsageError} for a field out of range. */

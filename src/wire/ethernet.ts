@@ -69,12 +69,12 @@ export function parseEthernet(bytes: Uint8Array, offset = 0, end = bytes.length)
 
 /** What {@link buildEthernet} needs; a missing address is all zeros. */
 export interface EthernetFields {
-  readonly destination?: string
-  readonly source?: string
-  readonly tags?: readonly VlanTag[]
+  readonly destination?: string | undefined
+  readonly source?: string | undefined
+  readonly tags?: readonly VlanTag[] | undefined
   /** EtherType, 0x0800 where missing. */
-  readonly type?: number
-  readonly payload?: Uint8Array
+  readonly type?: number | undefined
+  readonly payload?: Uint8Array | undefined
 }
 
 /** The frame with these fields, without padding or frame check sequence. Throws {@link UsageError} for a field out of range. */

@@ -94,18 +94,18 @@ export function greHeaderLength(flags: number): number {
 
 /** What {@link buildGre} needs. A field that is given sets its flag. */
 export interface GreFields {
-  readonly version?: 0 | 1
+  readonly version?: 0 | 1 | undefined
   /** EtherType; IPv4 where missing, PPP in version 1. */
-  readonly protocol?: number
+  readonly protocol?: number | undefined
   /** `true` for a right checksum, or its value. Version 0 only. */
-  readonly checksum?: number | true
-  readonly key?: number
-  readonly sequence?: number
+  readonly checksum?: number | true | undefined
+  readonly key?: number | undefined
+  readonly sequence?: number | undefined
   /** Version 1: computed from the payload where missing. */
-  readonly payloadLength?: number
-  readonly callId?: number
-  readonly ack?: number
-  readonly payload?: Uint8Array
+  readonly payloadLength?: number | undefined
+  readonly callId?: number | undefined
+  readonly ack?: number | undefined
+  readonly payload?: Uint8Array | undefined
 }
 
 /** The packet with these fields. Throws {@link UsageError} for a field out of range. */

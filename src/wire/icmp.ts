@@ -138,12 +138,12 @@ export function parseIcmp(bytes: Uint8Array, offset = 0, end = bytes.length): Pa
 /** What {@link buildIcmp} needs: `rest`, or `id` and `sequence`, which take its place. */
 export interface IcmpFields {
   readonly type: number
-  readonly code?: number
-  readonly checksum?: number
-  readonly rest?: number
-  readonly id?: number
-  readonly sequence?: number
-  readonly payload?: Uint8Array
+  readonly code?: number | undefined
+  readonly checksum?: number | undefined
+  readonly rest?: number | undefined
+  readonly id?: number | undefined
+  readonly sequence?: number | undefined
+  readonly payload?: Uint8Array | undefined
 }
 
 /** The message with these fields. Throws {@link UsageError} for a field out of range. */

@@ -177,7 +177,7 @@ function parseNeighbourOptions(bytes: Uint8Array, start: number, end: number) {
 /** What {@link buildIcmpv6} needs besides the fields of ICMP. */
 export interface Icmpv6Fields extends IcmpFields {
   /** The addresses for the checksum; without them and without `checksum`, the field stays 0. */
-  readonly addresses?: PseudoHeader
+  readonly addresses?: PseudoHeader | undefined
 }
 
 /** The message with these fields. Throws {@link UsageError} for a field out of range. */

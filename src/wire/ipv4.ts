@@ -113,24 +113,24 @@ export function parseIpv4(bytes: Uint8Array, offset = 0, end = bytes.length): Pa
 
 /** What {@link buildIpv4} needs; `options` given as bytes are taken as they are (a multiple of four of at most 40). */
 export interface Ipv4Fields {
-  readonly tos?: number
+  readonly tos?: number | undefined
   /** Computed where missing, like `checksum` and `headerLength` (bytes). */
-  readonly totalLength?: number
-  readonly headerLength?: number
-  readonly checksum?: number
-  readonly id?: number
-  readonly reserved?: boolean
-  readonly df?: boolean
-  readonly mf?: boolean
+  readonly totalLength?: number | undefined
+  readonly headerLength?: number | undefined
+  readonly checksum?: number | undefined
+  readonly id?: number | undefined
+  readonly reserved?: boolean | undefined
+  readonly df?: boolean | undefined
+  readonly mf?: boolean | undefined
   /** Bytes, a multiple of 8 up to 65528. */
-  readonly fragmentOffset?: number
+  readonly fragmentOffset?: number | undefined
   /** 64 where missing. */
-  readonly ttl?: number
-  readonly protocol?: number
-  readonly source?: number
-  readonly destination?: number
-  readonly options?: readonly Ipv4Option[] | Uint8Array
-  readonly payload?: Uint8Array
+  readonly ttl?: number | undefined
+  readonly protocol?: number | undefined
+  readonly source?: number | undefined
+  readonly destination?: number | undefined
+  readonly options?: readonly Ipv4Option[] | Uint8Array | undefined
+  readonly payload?: Uint8Array | undefined
 }
 
 /** The packet with these fields. Throws {@link UsageError} for a field out of range or a packet above 65535 bytes. */

@@ -148,15 +148,15 @@ export function findTransport(place: TransportPlace, bytes: Uint8Array, at: numb
  */
 export interface ExtensionFields {
   readonly protocol: number
-  readonly body?: Uint8Array
+  readonly body?: Uint8Array | undefined
 }
 
 /** The fields of a fragment header as an extension; `fragmentOffset` in bytes, a multiple of 8. */
 export function fragmentExtension(fields: {
-  readonly fragmentOffset?: number
-  readonly mf?: boolean
+  readonly fragmentOffset?: number | undefined
+  readonly mf?: boolean | undefined
   /** 32 bits. */
-  readonly id?: number
+  readonly id?: number | undefined
 }): ExtensionFields {
   const offset = fieldValue('fragment offset', fields.fragmentOffset, 65528)
   if (offset % 8 !== 0) throw new UsageError(`fragment offset is ${offset}: expected a multiple of 8`)

@@ -90,18 +90,18 @@ export function parseIpv6(bytes: Uint8Array, offset = 0, end = bytes.length): Pa
 
 /** What {@link buildIpv6} needs; a missing address is `::`. */
 export interface Ipv6Fields {
-  readonly trafficClass?: number
-  readonly flowLabel?: number
+  readonly trafficClass?: number | undefined
+  readonly flowLabel?: number | undefined
   /** Computed where missing. */
-  readonly payloadLength?: number
+  readonly payloadLength?: number | undefined
   /** The protocol of the payload, 59 (none) where missing. */
-  readonly protocol?: number
+  readonly protocol?: number | undefined
   /** 64 where missing. */
-  readonly hopLimit?: number
-  readonly source?: Words
-  readonly destination?: Words
-  readonly extensions?: readonly ExtensionFields[]
-  readonly payload?: Uint8Array
+  readonly hopLimit?: number | undefined
+  readonly source?: Words | undefined
+  readonly destination?: Words | undefined
+  readonly extensions?: readonly ExtensionFields[] | undefined
+  readonly payload?: Uint8Array | undefined
 }
 
 /** The packet with these fields. Throws {@link UsageError} for a field out of range or a payload above 65535 bytes. */

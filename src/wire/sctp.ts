@@ -98,18 +98,18 @@ export function parseSctp(bytes: Uint8Array, offset = 0, end = bytes.length): Pa
 /** A chunk to build: a missing value is {@link defaultChunkValue}. */
 export interface SctpChunkFields {
   readonly type: number
-  readonly flags?: number
-  readonly value?: Uint8Array
+  readonly flags?: number | undefined
+  readonly value?: Uint8Array | undefined
 }
 
 /** What {@link buildSctp} needs; `body` takes the place of `chunks`. */
 export interface SctpFields {
-  readonly sport?: number
-  readonly dport?: number
-  readonly verificationTag?: number
-  readonly checksum?: number
-  readonly chunks?: readonly SctpChunkFields[]
-  readonly body?: Uint8Array
+  readonly sport?: number | undefined
+  readonly dport?: number | undefined
+  readonly verificationTag?: number | undefined
+  readonly checksum?: number | undefined
+  readonly chunks?: readonly SctpChunkFields[] | undefined
+  readonly body?: Uint8Array | undefined
 }
 
 /** The packet with these fields; chunks are padded to four bytes. Throws {@link UsageError} for a field out of range. */

@@ -88,23 +88,23 @@ export function parseTcp(bytes: Uint8Array, offset = 0, end = bytes.length): Par
 
 /** What {@link buildTcp} needs; `options` given as bytes are taken as they are (a multiple of four of at most 40). */
 export interface TcpFields {
-  readonly sport?: number
-  readonly dport?: number
-  readonly seq?: number
-  readonly ack?: number
+  readonly sport?: number | undefined
+  readonly dport?: number | undefined
+  readonly seq?: number | undefined
+  readonly ack?: number | undefined
   /** Computed where missing. */
-  readonly headerLength?: number
-  readonly reserved?: number
+  readonly headerLength?: number | undefined
+  readonly reserved?: number | undefined
   /** {@link TCP_FLAG} bits, none where missing. */
-  readonly flags?: number
+  readonly flags?: number | undefined
   /** 64240 where missing, as Linux offers on Ethernet. */
-  readonly window?: number
-  readonly checksum?: number
-  readonly urgent?: number
-  readonly options?: readonly TcpOption[] | Uint8Array
-  readonly payload?: Uint8Array
+  readonly window?: number | undefined
+  readonly checksum?: number | undefined
+  readonly urgent?: number | undefined
+  readonly options?: readonly TcpOption[] | Uint8Array | undefined
+  readonly payload?: Uint8Array | undefined
   /** The addresses for the checksum; without them and without `checksum`, the field stays 0. */
-  readonly addresses?: PseudoHeader
+  readonly addresses?: PseudoHeader | undefined
 }
 
 /** The segment with these fields. Throws {@link UsageError} for a field out of range. */

@@ -48,14 +48,14 @@ export function parseUdp(bytes: Uint8Array, offset = 0, end = bytes.length): Par
 
 /** What {@link buildUdp} needs. */
 export interface UdpFields {
-  readonly sport?: number
-  readonly dport?: number
+  readonly sport?: number | undefined
+  readonly dport?: number | undefined
   /** Computed where missing. */
-  readonly length?: number
-  readonly checksum?: number
-  readonly payload?: Uint8Array
+  readonly length?: number | undefined
+  readonly checksum?: number | undefined
+  readonly payload?: Uint8Array | undefined
   /** The addresses for the checksum; without them and without `checksum`, the field stays 0 (none). */
-  readonly addresses?: PseudoHeader
+  readonly addresses?: PseudoHeader | undefined
 }
 
 /** The datagram with these fields; a computed checksum of 0 is sent as 0xffff. Throws {@link UsageError} for a field out of range. */

@@ -46,14 +46,14 @@ export function parseUdplite(bytes: Uint8Array, offset = 0, end = bytes.length):
 
 /** What {@link buildUdplite} needs. */
 export interface UdpliteFields {
-  readonly sport?: number
-  readonly dport?: number
+  readonly sport?: number | undefined
+  readonly dport?: number | undefined
   /** Bytes from the header on that the checksum covers; 0 (all of them) where missing. */
-  readonly coverage?: number
-  readonly checksum?: number
-  readonly payload?: Uint8Array
+  readonly coverage?: number | undefined
+  readonly checksum?: number | undefined
+  readonly payload?: Uint8Array | undefined
   /** The addresses for the checksum; without them and without `checksum`, the field stays 0. */
-  readonly addresses?: PseudoHeader
+  readonly addresses?: PseudoHeader | undefined
 }
 
 /** The datagram with these fields. Throws {@link UsageError} for a field out of range. */
