@@ -1,0 +1,140 @@
+/** Match extensions beyond the everyday ones; drawn from where a run asks for all of them. */
+import type { MatchMaker } from './matches.ts'
+import { maybeNot, portRange } from './pools.ts'
+
+/** The rest of iptables-extensions(8) as far as its answers depend neither on the time of day nor on chance. */
+export const moreMatchMakers: readonly MatchMaker[] = [
+  { name: 'dscp', make: ({ random }) => `-m dscp ${maybeNot(random)}--dscp ${random.pick([0, 4, 8, 46])}` },
+  {
+    name: 'tos',
+    make: ({ random }) => `-m tos ${maybeNot(random)}--tos ${random.pick(['0x10', '0x00', '0x20/0xe0', '0xb8/0xff'])}`,
+  },
+  { name: 'ecn', make: ({ random }) => `-m ecn ${maybeNot(random)}--ecn-ip-ect ${random.below(4)}` },
+  {
+    name: 'ecn',
+    protocols: ['tcp'],
+    make: ({ random }) => `-m ecn ${maybeNot(random)}--ecn-tcp-${random.pick(['cwr', 'ece'])}`,
+  },
+  {
+    name: 'ah',
+    versions: [4],
+    protocols: ['ah'],
+    make: ({ random }) => `-m ah ${maybeNot(random)}--ahspi ${random.pick(['256', '0:1000', '5:'])}`,
+  },
+  {
+    name: 'esp',
+    protocols: ['esp'],
+    make: ({ random }) => `-m esp ${maybeNot(random)}--espspi ${random.pick(['256', '0:1000', '5:'])}`,
+  },
+  {
+    name: 'sctp',
+    protocols: ['sctp'],
+    make: ({ random }) => `-m sctp ${maybeNot(random)}--dport ${portRange(random)}`,
+  },
+  {
+    name: 'sctp',
+    protocols: ['sctp'],
+    make: ({ random }) =>
+      `-m sctp ${maybeNot(random)}--chunk-types ${random.pick(['any', 'all', 'only'])} ${random.pick(['INIT', 'DATA', 'INIT_ACK,INIT', 'DATA,SACK'])}`,
+  },
+  {
+    name: 'dccp',
+    protocols: ['dccp'],
+    make: ({ random }) => `-m dccp ${maybeNot(random)}--dport ${portRange(random)}`,
+  },
+  {
+    name: 'dccp',
+    protocols: ['dccp'],
+    make: ({ random }) =>
+      `-m dccp ${maybeNot(random)}--dccp-types ${random.pick(['REQUEST', 'RESPONSE,ACK', 'INVALID', 'RESET'])}`,
+  },
+  {
+    name: 'connbytes',
+    make: ({ random }) =>
+      `-m connbytes ${maybeNot(random)}--connbytes ${random.pick(['0:1', '2:', '1:100', '60:'])} --connbytes-dir ${random.pick(['original', 'reply', 'both'])} --connbytes-mode ${random.pick(['packets', 'bytes', 'avgpkt'])}`,
+  },
+  {
+    name: 'connlimit',
+    make: ({ random }) =>
+      `-m connlimit ${random.pick(['--connlimit-above 2', '--connlimit-upto 1'])} --connlimit-mask ${random.pick([0, 24, 32])} ${random.pick(['--connlimit-saddr', '--connlimit-daddr'])}`,
+  },
+  { name: 'quota', make: ({ random }) => `-m quota ${maybeNot(random)}--quota ${random.pick([0, 100, 300, 1000])}` },
+  {
+    name: 'u32',
+    make: ({ random }) =>
+      `-m u32 ${maybeNot(random)}--u32 "${random.pick(['6&0xFF=17', '0>>22&0x3C@0>>16=0:1024', '4&0x1FFF=0&&0&0xFFFF=0:60', '12=0x0a000005,0x0a000006'])}"`,
+  },
+  {
+    name: 'bpf',
+    make: ({ random }) => `-m bpf --bytecode "4,48 0 0 9,21 0 1 ${random.pick([6, 17, 1])},6 0 0 1,6 0 0 0"`,
+  },
+  {
+    name: 'hashlimit',
+    make: ({ random }) =>
+      `-m hashlimit --hashlimit-${random.pick(['upto', 'above'])} ${random.pick(['1/hour', '5/hour'])} --hashlimit-burst ${random.between(1, 4)} --hashlimit-mode ${random.pick(['srcip', 'dstip', 'srcip,dstport', 'srcip,dstip,srcport,dstport'])} --hashlimit-name h${random.below(1000000)}`,
+  },
+  { name: 'helper', make: ({ random }) => `-m helper ${maybeNot(random)}--helper ${random.pick(['ftp', '""'])}` },
+  {
+    name: 'policy',
+    hooks: ['PREROUTING', 'INPUT', 'FORWARD'],
+    make: ({ random }) => `-m policy --dir in --pol ${random.pick(['none', 'ipsec'])}`,
+  },
+  {
+    name: 'policy',
+    hooks: ['FORWARD', 'OUTPUT', 'POSTROUTING'],
+    make: ({ random }) => `-m policy --dir out --pol ${random.pick(['none', 'ipsec'])}`,
+  },
+  {
+    name: 'devgroup',
+    hooks: ['PREROUTING', 'INPUT', 'FORWARD'],
+    make: ({ random }) => `-m devgroup ${maybeNot(random)}--src-group ${random.pick(['0', '0x1', '0x0/0x1'])}`,
+  },
+  {
+    name: 'devgroup',
+    hooks: ['FORWARD', 'OUTPUT', 'POSTROUTING'],
+    make: ({ random }) => `-m devgroup ${maybeNot(random)}--dst-group ${random.pick(['0', '0x1'])}`,
+  },
+  {
+    name: 'tcpmss',
+    protocols: ['tcp'],
+    make: ({ random }) => `-m tcpmss ${maybeNot(random)}--mss ${random.pick(['1460', '536:1400', '0:65535'])}`,
+  },
+  {
+    name: 'realm',
+    versions: [4],
+    hooks: ['INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'],
+    make: ({ random }) => `-m realm ${maybeNot(random)}--realm ${random.pick([0, 5])}`,
+  },
+  {
+    name: 'frag',
+    versions: [6],
+    make: ({ random }) =>
+      `-m frag ${random.pick(['--fragfirst', '--fragmore', '--fraglast', `${maybeNot(random)}--fragid 5:100`])}`,
+  },
+  { name: 'hbh', versions: [6], make: ({ random }) => `-m hbh ${maybeNot(random)}--hbh-len ${random.pick([8, 16])}` },
+  { name: 'dst', versions: [6], make: ({ random }) => `-m dst ${maybeNot(random)}--dst-len ${random.pick([8, 16])}` },
+  { name: 'rt', versions: [6], make: ({ random }) => `-m rt ${maybeNot(random)}--rt-type ${random.pick([0, 2, 4])}` },
+  {
+    name: 'ipv6header',
+    versions: [6],
+    make: ({ random }) =>
+      `-m ipv6header ${maybeNot(random)}--header ${random.pick(['frag', 'hop', 'dst', 'route', 'none', 'prot', 'hop,frag'])}${random.chance(0.6) ? ' --soft' : ''}`,
+  },
+  {
+    name: 'ah',
+    versions: [6],
+    protocols: ['ah'],
+    make: ({ random }) => `-m ah ${maybeNot(random)}--ahspi ${random.pick(['256', '0:1000'])}`,
+  },
+  {
+    name: 'mh',
+    versions: [6],
+    protocols: ['mobility-header'],
+    make: ({ random }) => `-m mh ${maybeNot(random)}--mh-type ${random.pick(['5', '0:3'])}`,
+  },
+  {
+    name: 'cluster',
+    make: ({ random }) =>
+      `-m cluster --cluster-total-nodes 2 ${maybeNot(random)}--cluster-local-node ${random.between(1, 2)} --cluster-hash-seed 0xdeadbeef`,
+  },
+]

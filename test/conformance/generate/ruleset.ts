@@ -1,0 +1,131 @@
+/** Random rulesets that the kernel accepts nearly always. */
+import type { Random } from '../../../src/util/random.ts'
+import { type MatchContext, type MatchMaker, makersFor, matchMakers, plainMatches, protocolsOf } from './matches.ts'
+import { moreMatchMakers } from './more-matches.ts'
+import type { Version } from './pools.ts'
+import {
+  type ChainCase,
+  type Hook,
+  type RuleCase,
+  type RulesetCase,
+  type TableCase,
+  type TableName,
+  tableHooks,
+} from './rule.ts'
+import { moreTargetMakers, type TargetMaker, targetFor, targetMakers } from './targets.ts'
+
+/** Which extensions to draw from. */
+export interface RulesetOptions {
+  /** The less common extensions too. */
+  readonly all?: boolean
+  /** Draw only from these extensions (matches and targets by name); standard targets stay. */
+  readonly only?: ReadonlySet<string>
+}
+
+const tables: readonly (readonly [TableName, number, number])[] = [
+  ['raw', 0.4, 4],
+  ['mangle', 0.5, 8],
+  ['nat', 0.55, 7],
+  ['filter', 0.92, 14],
+  ['security', 0.12, 4],
+]
+
+interface Place {
+  readonly chain: string
+  readonly hooks: readonly Hook[]
+  /** User chains that may be called from here: later ones only, so that there is no loop. */
+  readonly callable: readonly string[]
+}
+
+/** A ruleset of one version, decided by the generator alone. */
+export function randomRuleset(random: Random, version: Version, options: RulesetOptions = {}): RulesetCase {
+  const wanted = <T extends { name: string }>(makers: readonly T[]) =>
+    makers.filter(({ name }) => !options.only || options.only.has(name) || /^(ACCEPT|RETURN|DROP)$/.test(name))
+  const matches = wanted(options.all || options.only ? [...matchMakers, ...moreMatchMakers] : matchMakers)
+  const targets = wanted(options.all || options.only ? [...targetMakers, ...moreTargetMakers] : targetMakers)
+  const chosen = tables.filter(([, probability]) => random.chance(probability))
+  const make = ([name, , most]: (typeof tables)[number]) =>
+    randomTable(random.fork(name), version, name, random.between(1, most), { matches, targets })
+  return { version, tables: (chosen.length > 0 ? chosen : [tables[3]!]).map(make) }
+}
+
+interface Makers {
+  readonly matches: readonly MatchMaker[]
+  readonly targets: readonly TargetMaker[]
+}
+
+function randomTable(random: Random, version: Version, name: TableName, count: number, makers: Makers): TableCase {
+  const hooks = tableHooks[name]
+  const policy = () => (name !== 'nat' && random.chance(0.12) ? ('DROP' as const) : ('ACCEPT' as const))
+  const user = Array.from({ length: random.pick([0, 0, 1, 2, 3]) }, (_, i) => ({
+    name: `u${i}${random.chance(0.1) ? '-long.name_x' : ''}`,
+    hooks: random.chance(0.6) ? [random.pick(hooks)] : hooks,
+  }))
+  const places: Place[] = [
+    ...hooks.map((hook) => ({ chain: hook, hooks: [hook], callable: callable(user, 0, [hook]) })),
+    ...user.map((chain, i) => ({
+      chain: chain.name,
+      hooks: chain.hooks,
+      callable: callable(user, i + 1, chain.hooks),
+    })),
+  ]
+  const rules = Array.from({ length: count }, () => randomRule(random, version, name, random.pick(places), makers))
+  const chains: ChainCase[] = [
+    ...hooks.map((hook) => ({ name: hook, policy: policy() })),
+    ...user.map((chain) => ({ name: chain.name, policy: null })),
+  ]
+  return { name, chains, rules }
+}
+
+function callable(
+  user: readonly { name: string; hooks: readonly Hook[] }[],
+  from: number,
+  hooks: readonly Hook[],
+): string[] {
+  return user
+    .slice(from)
+    .filter((chain) => hooks.every((hook) => chain.hooks.includes(hook)))
+    .map(({ name }) => name)
+}
+
+function randomRule(random: Random, version: Version, table: TableName, place: Place, makers: Makers): RuleCase {
+  const protocol = random.chance(0.45) ? random.pick(protocolsOf(version)) : undefined
+  const negated = protocol !== undefined && random.chance(0.08)
+  const context: MatchContext = { random, version, table, hooks: place.hooks, protocol: negated ? undefined : protocol }
+  const parts = plainMatches(context)
+  if (protocol) parts.push(`${negated ? '! ' : ''}-p ${protocol}`)
+  const fitting = makersFor(context, makers.matches)
+  for (let n = random.pick(parts.length === 0 ? [0, 1, 1, 1, 2] : [0, 0, 1, 1, 2]); n > 0 && fitting.length > 0; n--)
+    parts.push(random.pick(fitting).make(context))
+  const target = randomTarget(random, place, context, makers.targets, parts.length === 0)
+  const matches = target.matches
+    ? [
+        ...parts.filter((part) => !/-p |-m (tcp|udp|icmp|multiport|sctp|dccp|ah|esp|udplite)/.test(part)),
+        ...target.matches,
+      ]
+    : parts
+  return { chain: place.chain, matches: onlyOnce(matches), target: target.text }
+}
+
+/** `-s` and the like may stand once; of an extension's repetition only the first stays. */
+function onlyOnce(parts: readonly string[]): string[] {
+  const key = (part: string) => /^(?:! )?(-[sdiopf]\b|-m \S+)/.exec(part)?.[1] ?? part
+  return parts.filter((part, i) => parts.findIndex((other) => key(other) === key(part)) === i)
+}
+
+function randomTarget(
+  random: Random,
+  place: Place,
+  context: MatchContext,
+  makers: readonly TargetMaker[],
+  bare: boolean,
+) {
+  if (random.chance(0.1)) return { text: '' }
+  if (place.callable.length > 0 && random.chance(0.35))
+    return { text: `${random.pick(['-j', '-j', '-g'])} ${random.pick(place.callable)}` }
+  const target = targetFor(context, makers) ?? { text: '' }
+  // A rule without conditions that ends everything would leave the rest of the chain untested.
+  return bare && /^-j (DROP|REJECT|QUEUE|ACCEPT|NOTRACK)/.test(target.text) && random.chance(0.8)
+    ? { text: '' }
+    : target
+}

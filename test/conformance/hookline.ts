@@ -1,0 +1,90 @@
+/** The same packets through hookline's own engine, by way of its batch interface. */
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type { HostFiles } from '../harness/oracle/hostfiles.ts'
+import type { DevicePacket, OraclePacket } from '../harness/oracle/namespace.ts'
+import type { Verdict } from '../harness/oracle/verdict.ts'
+import type { Version } from './generate/pools.ts'
+
+/** One line of the batch format. */
+export interface BatchResult {
+  readonly verdict: Verdict
+  readonly outputs: readonly DevicePacket[]
+  readonly delivered: DevicePacket | null
+  readonly path: readonly string[]
+}
+
+/** The last line of the batch format. */
+export interface BatchFinal {
+  readonly save4?: string
+  readonly save6?: string
+  readonly conntrack?: string
+}
+
+interface Batch {
+  run(packet: OraclePacket & { readonly n: number }): BatchResult
+  final(): BatchFinal
+}
+
+/** The part of `src/host/batch.ts` the runner uses. */
+export type CreateBatch = (files: {
+  readonly rulesV4?: string
+  readonly rulesV6?: string
+  readonly addr?: string
+  readonly route?: string
+  readonly rule?: string
+  readonly link?: string
+  readonly sysctl?: string
+}) => Batch
+
+/** What hookline says about a ruleset and packets. */
+export interface HooklineRecord {
+  /** The message of the error it refused the ruleset with. */
+  readonly refused?: string
+  readonly results: readonly BatchResult[]
+  /** Why no more results follow: a bug, not an answer. */
+  readonly crashed?: string
+  readonly save: string
+  readonly conntrack: string
+}
+
+/** Loads the engine; undefined while there is none. */
+export async function loadEngine(): Promise<CreateBatch | undefined> {
+  const url = new URL('../../src/host/batch.ts', import.meta.url)
+  if (!existsSync(fileURLToPath(url))) return undefined
+  return ((await import(url.href)) as { createBatch: CreateBatch }).createBatch
+}
+
+/** Runs the packets. An exception while loading is a refusal; one while running is recorded as a crash. */
+export function askHookline(
+  createBatch: CreateBatch,
+  version: Version,
+  rules: string,
+  files: HostFiles,
+  packets: readonly OraclePacket[],
+): HooklineRecord {
+  const nothing = { results: [], save: '', conntrack: '' }
+  let batch: Batch
+  try {
+    batch = createBatch({
+      ...(version === 4 ? { rulesV4: rules } : { rulesV6: rules }),
+      addr: files['addr.json'],
+      route: files['route.json'],
+      rule: files['rule.json'],
+      link: files['link.json'],
+      sysctl: files['sysctl.conf'],
+    })
+  } catch (error) {
+    return { ...nothing, refused: (error as Error).message }
+  }
+  const results: BatchResult[] = []
+  try {
+    packets.forEach((packet, i) => {
+      results.push(batch.run({ n: i + 1, ...packet }))
+    })
+    const final = batch.final()
+    return { results, save: (version === 4 ? final.save4 : final.save6) ?? '', conntrack: final.conntrack ?? '' }
+  } catch (error) {
+    return { ...nothing, results, crashed: (error as Error).stack ?? String(error) }
+  }
+}

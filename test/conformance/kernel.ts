@@ -1,0 +1,56 @@
+/** One ruleset against the kernel: the packets that were sent, what became of each, and the state at the end. */
+import { Random } from '../../src/util/random.ts'
+import { Namespace, type OraclePacket } from '../harness/oracle/namespace.ts'
+import { type Answer, interpret, targetsOf } from '../harness/oracle/verdict.ts'
+import { PacketScript } from './generate/packets.ts'
+import { conformanceTopology, type Version } from './generate/pools.ts'
+
+/** What the kernel did with a ruleset and packets. */
+export interface KernelRecord {
+  readonly version: Version
+  readonly rules: string
+  /** The tool's or kernel's words when the ruleset was refused; then nothing else is there. */
+  readonly refused?: string
+  readonly packets: readonly OraclePacket[]
+  readonly answers: readonly Answer[]
+  /** `iptables-save -c` of the version at the end. */
+  readonly save: string
+  /** `conntrack -L -o extended` at the end, empty when it was not asked for. */
+  readonly conntrack: string
+}
+
+/** What to send: given packets, or that many that a script invents while it listens to the kernel. */
+export type PacketSource = readonly OraclePacket[] | { readonly seed: string; readonly count: number }
+
+/** Loads the rules into a fresh namespace and sends the packets. */
+export function askKernel(version: Version, rules: string, source: PacketSource, withConntrack: boolean): KernelRecord {
+  const namespace = new Namespace(conformanceTopology)
+  try {
+    namespace.load(version, rules)
+  } catch (error) {
+    namespace.close()
+    return { version, rules, refused: (error as Error).message, packets: [], answers: [], save: '', conntrack: '' }
+  }
+  const targets = targetsOf(rules)
+  const script = 'seed' in source ? new PacketScript(new Random(source.seed), version) : undefined
+  const count = 'seed' in source ? source.count : source.length
+  const packets: OraclePacket[] = []
+  const answers: Answer[] = []
+  for (let n = 0; n < count; n++) {
+    const packet = script?.next() ?? (source as readonly OraclePacket[])[n]!
+    const seen = namespace.send(packet)
+    script?.learn(seen)
+    packets.push(packet)
+    answers.push(interpret(packet, seen, targets))
+  }
+  const record = {
+    version,
+    rules,
+    packets,
+    answers,
+    save: namespace.save(version),
+    conntrack: withConntrack ? namespace.conntrack() : '',
+  }
+  namespace.close()
+  return record
+}

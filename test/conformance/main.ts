@@ -1,0 +1,129 @@
+/** `npm run conformance`: random rulesets and packets through the kernel and through hookline, and every difference. */
+
+import { fork } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { oracleAvailable } from '../harness/oracle/available.ts'
+import { hostFiles } from '../harness/oracle/hostfiles.ts'
+import { Namespace } from '../harness/oracle/namespace.ts'
+import { conformanceTopology } from './generate/pools.ts'
+import { loadEngine } from './hookline.ts'
+import { failureText, summaryText } from './report.ts'
+import { addTotals, type CaseOutcome, noTotals, type RunOptions, runCase } from './run.ts'
+
+const usage = `usage: npm run conformance -- [--seed S] [--rulesets N] [--packets 100] [--family 4|6] [--jobs 2]
+  --only INDEX            run this case of the seed alone
+  --no-minimise           print a failing case as it was drawn
+  --all                   draw from every extension the generator knows, not only the everyday ones
+  --extensions a,b        draw from these matches and targets only
+  --conntrack             compare conntrack listings too
+  --save-failures DIR     write each minimised failing case as JSON
+  --max-failures N        stop printing after so many (default 10)
+`
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string', default: '1' },
+    rulesets: { type: 'string', default: '100' },
+    packets: { type: 'string', default: '100' },
+    family: { type: 'string' },
+    only: { type: 'string' },
+    jobs: { type: 'string', default: '1' },
+    'no-minimise': { type: 'boolean', default: false },
+    all: { type: 'boolean', default: false },
+    extensions: { type: 'string' },
+    conntrack: { type: 'boolean', default: false },
+    'save-failures': { type: 'string' },
+    'max-failures': { type: 'string', default: '10' },
+    /** Internal: this process is worker K of N. */
+    worker: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+})
+
+const options: RunOptions = {
+  seed: values.seed,
+  packets: Number(values.packets),
+  version: values.family === '4' ? 4 : values.family === '6' ? 6 : undefined,
+  minimise: !values['no-minimise'],
+  conntrack: values.conntrack,
+  rulesets: { all: values.all, ...(values.extensions ? { only: new Set(values.extensions.split(',')) } : {}) },
+}
+
+function indexes(): number[] {
+  if (values.only !== undefined) return [Number(values.only)]
+  return Array.from({ length: Number(values.rulesets) }, (_, i) => i)
+}
+
+async function cases(mine: readonly number[], take: (outcome: CaseOutcome) => void): Promise<void> {
+  const engine = await loadEngine()
+  new Namespace(conformanceTopology).close()
+  const files = hostFiles(conformanceTopology)
+  for (const index of mine) take(runCase(options, index, files, engine))
+}
+
+async function work(which: string): Promise<void> {
+  const [own = 0, of = 1] = which.split('/').map(Number)
+  await cases(
+    indexes().filter((_, i) => i % of === own),
+    (outcome) => process.send?.(outcome),
+  )
+  process.disconnect?.()
+}
+
+async function main(): Promise<number> {
+  const totals = noTotals()
+  const start = performance.now()
+  const all = indexes().length
+  let failures = 0
+  const take = (outcome: CaseOutcome): void => {
+    addTotals(totals, outcome.totals)
+    if (outcome.refusal)
+      process.stdout.write(`refused by the kernel: ${outcome.refusal.split('\n').filter(Boolean).join(' | ')}\n`)
+    if (outcome.failure && ++failures <= Number(values['max-failures'])) {
+      process.stdout.write(`${failureText(outcome.failure, options)}\n`)
+      const directory = values['save-failures']
+      if (directory) {
+        mkdirSync(directory, { recursive: true })
+        writeFileSync(
+          join(directory, `${options.seed}-${outcome.failure.index}.json`),
+          `${JSON.stringify(outcome.failure, null, 1)}\n`,
+        )
+      }
+    }
+    if (totals.rulesets % 20 === 0 || totals.rulesets === all) {
+      const rate = (totals.rulesets / (performance.now() - start)) * 1000
+      process.stderr.write(
+        `\r${totals.rulesets}/${all} rulesets, ${rate.toFixed(0)}/s, ${totals.unexplained} unexplained `,
+      )
+    }
+  }
+  if (!(await loadEngine()))
+    process.stdout.write('engine not there yet: src/host/batch.ts is missing; only the kernel is asked\n')
+  const jobs = Math.min(Number(values.jobs), all)
+  if (jobs <= 1) await cases(indexes(), take)
+  else await Promise.all(Array.from({ length: jobs }, (_, k) => worker(`${k}/${jobs}`, take)))
+  process.stderr.write('\n')
+  process.stdout.write(summaryText(totals, options.seed, (performance.now() - start) / 1000))
+  return totals.unexplained > 0 ? 1 : 0
+}
+
+function worker(which: string, take: (outcome: CaseOutcome) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = fork(fileURLToPath(import.meta.url), [...process.argv.slice(2), '--worker', which])
+    child.on('message', (outcome) => take(outcome as CaseOutcome))
+    child.on('exit', (code) =>
+      code === 0 ? resolve() : reject(new Error(`worker ${which} ended with status ${code}`)),
+    )
+  })
+}
+
+const available = oracleAvailable()
+if (values.help) process.stdout.write(usage)
+else if (!available.ok) {
+  process.stderr.write(`conformance needs the kernel: ${available.reason}\n`)
+  process.exitCode = 3
+} else if (values.worker) await work(values.worker)
+else process.exitCode = await main()
