@@ -17,6 +17,9 @@ setup() {
   iptables -t mangle -I OUTPUT -p tcp -m connmark --mark $mark -j CONNMARK --restore-mark
   ip -4 rule add fwmark $mark lookup $table
   ip -4 route add local default dev lo table $table
+  # TPROXY drops what no socket takes, so the proxy's listener must be there when packets are sent.
+  python3 -c 'import socket, time
+s = socket.socket(); s.setsockopt(0, 19, 1); s.bind(("0.0.0.0", 15006)); s.listen(); time.sleep(3600)' &
 }
 readme() {
   cat <<EOF
