@@ -92,11 +92,14 @@ function randomRule(random: Random, version: Version, table: TableName, place: P
   const protocol = random.chance(0.45) ? random.pick(protocolsOf(version)) : undefined
   const negated = protocol !== undefined && random.chance(0.08)
   const context: MatchContext = { random, version, table, hooks: place.hooks, protocol: negated ? undefined : protocol }
-  const parts = plainMatches(context)
+  const parts = protocol && random.chance(0.6) ? [] : plainMatches(context)
   if (protocol) parts.push(`${negated ? '! ' : ''}-p ${protocol}`)
   const fitting = makersFor(context, makers.matches)
-  for (let n = random.pick(parts.length === 0 ? [0, 1, 1, 1, 2] : [0, 0, 1, 1, 2]); n > 0 && fitting.length > 0; n--)
+  const ofProtocol = fitting.filter((maker) => maker.protocols)
+  if (ofProtocol.length > 0 && random.chance(0.6)) parts.push(random.pick(ofProtocol).make(context))
+  for (let n = random.pick(parts.length === 0 ? [0, 1, 1, 1, 2] : [0, 0, 0, 1, 1]); n > 0 && fitting.length > 0; n--) {
     parts.push(random.pick(fitting).make(context))
+  }
   const target = randomTarget(random, place, context, makers.targets, parts.length === 0)
   const matches = target.matches
     ? [
