@@ -16,9 +16,29 @@ const pods = '10.244.0.0/16'
 const endpoints = (port) => ['10.244.1.5', '10.244.2.5', '10.244.3.5'].map((address) => `${address}:${port}`)
 const services = [
   { name: 'default/web:http', protocol: 'tcp', address: '10.96.0.20', port: 80, endpoints: endpoints(8080) },
-  { name: 'default/api:http', protocol: 'tcp', address: '10.96.0.30', port: 80, endpoints: endpoints(9090), nodePort: 30080 },
-  { name: 'default/cart:grpc', protocol: 'tcp', address: '10.96.0.40', port: 50051, endpoints: endpoints(50051), affinity: 10800 },
-  { name: 'kube-system/kube-dns:dns', protocol: 'udp', address: '10.96.0.10', port: 53, endpoints: ['10.244.1.5:53', '10.244.2.5:53'] },
+  {
+    name: 'default/api:http',
+    protocol: 'tcp',
+    address: '10.96.0.30',
+    port: 80,
+    endpoints: endpoints(9090),
+    nodePort: 30080,
+  },
+  {
+    name: 'default/cart:grpc',
+    protocol: 'tcp',
+    address: '10.96.0.40',
+    port: 50051,
+    endpoints: endpoints(50051),
+    affinity: 10800,
+  },
+  {
+    name: 'kube-system/kube-dns:dns',
+    protocol: 'udp',
+    address: '10.96.0.10',
+    port: 53,
+    endpoints: ['10.244.1.5:53', '10.244.2.5:53'],
+  },
   { name: 'default/gone:http', protocol: 'tcp', address: '10.96.0.50', port: 80, endpoints: [] },
 ]
 
@@ -29,17 +49,23 @@ const nodePorts = []
 for (const { name, protocol, address, port, endpoints: backends, nodePort, affinity } of services) {
   const proto = `-m ${protocol} -p ${protocol}`
   if (backends.length === 0) {
-    filter.push(`-A KUBE-SERVICES -m comment --comment "${name} has no endpoints" ${proto} -d ${address} --dport ${port} -j REJECT`)
+    filter.push(
+      `-A KUBE-SERVICES -m comment --comment "${name} has no endpoints" ${proto} -d ${address} --dport ${port} -j REJECT`,
+    )
     continue
   }
   const service = `KUBE-SVC-${hash(name + protocol)}`
   chains.push(service)
-  nat.push(`-A KUBE-SERVICES -m comment --comment "${name} cluster IP" ${proto} -d ${address} --dport ${port} -j ${service}`)
+  nat.push(
+    `-A KUBE-SERVICES -m comment --comment "${name} cluster IP" ${proto} -d ${address} --dport ${port} -j ${service}`,
+  )
   if (nodePort) {
     const external = `KUBE-EXT-${hash(name + protocol)}`
     chains.push(external)
     nodePorts.push(`-A KUBE-NODEPORTS -m comment --comment ${name} ${proto} --dport ${nodePort} -j ${external}`)
-    nat.push(`-A ${external} -m comment --comment "masquerade traffic for ${name} external destinations" -j KUBE-MARK-MASQ`)
+    nat.push(
+      `-A ${external} -m comment --comment "masquerade traffic for ${name} external destinations" -j KUBE-MARK-MASQ`,
+    )
     nat.push(`-A ${external} -j ${service}`)
   }
   nat.push(
