@@ -106,3 +106,8 @@ export function serviceNumber(name: string, protocol: number): number | undefine
   if (ONLY_UDP.has(name) && protocol === PROTOCOL.tcp) return undefined
   return Object.hasOwn(SERVICES, name) ? SERVICES[name] : undefined
 }
+
+/** Every service name that {@link serviceNumber} knows. */
+export function serviceNames(): readonly string[] {
+  return Object.keys(SERVICES)
+}
