@@ -1,0 +1,216 @@
+import type { TraceEvent } from '../../netfilter/trace.ts'
+import type { Connection, Tuple } from '../../packet/connection.ts'
+import type { Packet } from '../../packet/packet.ts'
+import { printPacket } from '../../packet/print.ts'
+import { toHex } from '../../util/bytes.ts'
+import { formatAddress } from '../../wire/address.ts'
+import { protocolName } from '../../wire/protocols.ts'
+
+/** A packet as it was at one moment: what `-o json` writes for it. */
+export interface PacketRecord {
+  readonly packet: string
+  readonly hex: string
+  readonly in: string | null
+  readonly out: string | null
+  readonly mark: number
+}
+
+/** One step of a packet's way, in plain data: what `-o json` writes and the text renderers read. */
+export type StepRecord =
+  | { readonly step: 'hook'; readonly hook: string; readonly family: 4 | 6; readonly packet: PacketRecord }
+  | {
+      readonly step: 'table'
+      readonly table: string
+      readonly chain: string
+      readonly rules: number
+      readonly policy: string | null
+    }
+  | RuleRecord
+  | {
+      readonly step: 'end'
+      readonly table: string
+      readonly chain: string
+      readonly number: number
+      readonly policy: string | null
+      readonly packet: PacketRecord
+    }
+  | {
+      readonly step: 'verdict'
+      readonly table: string
+      readonly chain: string
+      readonly number: number
+      readonly verdict: string
+    }
+  | {
+      readonly step: 'unknown'
+      readonly table: string
+      readonly chain: string
+      readonly number: number
+      readonly extension: string
+    }
+  | {
+      readonly step: 'conntrack'
+      readonly state: string
+      readonly connection: string | null
+      readonly reason: string | null
+    }
+  | { readonly step: 'nat'; readonly side: 'source' | 'destination'; readonly before: string; readonly after: string }
+  | { readonly step: 'route'; readonly decision: string; readonly detail: string }
+  | { readonly step: 'reply'; readonly what: string; readonly packet: string; readonly hex: string }
+  | { readonly step: 'drop'; readonly where: string; readonly reason: string }
+  | { readonly step: 'log'; readonly line: string }
+  | { readonly step: 'sent' | 'delivered'; readonly device: string; readonly packet: PacketRecord }
+
+/** A rule that was asked. */
+export interface RuleRecord {
+  readonly step: 'rule'
+  readonly table: string
+  readonly chain: string
+  readonly number: number
+  readonly text: string
+  readonly line: number
+  readonly matched: 'yes' | 'no' | 'hotdrop' | 'unknown'
+  readonly failure: { readonly label: string; readonly field: string; readonly value: string } | null
+  readonly target: string | null
+  /** For jumps and gotos: the chain. */
+  readonly to: string | null
+  /** Only for rules that matched: the packet then. */
+  readonly packet: PacketRecord | null
+}
+
+const VERDICT_NAMES: Readonly<Record<number, string>> = {
+  0: 'DROP',
+  1: 'ACCEPT',
+  2: 'STOLEN',
+  3: 'QUEUE',
+  4: 'REPEAT',
+  5: 'UNKNOWN',
+}
+
+/** Turns the engine's events into plain data, copying what the engine goes on to change. */
+export class TraceRecorder {
+  steps: StepRecord[] = []
+  readonly assumptions: string[] = []
+  /** Whether rules that did not match are kept; without them a long list costs nothing. */
+  private readonly keepMisses: boolean
+
+  constructor(options: { keepMisses: boolean }) {
+    this.keepMisses = options.keepMisses
+  }
+
+  /** The tracer to hand to the engine. */
+  readonly tracer = (event: TraceEvent): void => {
+    if (event.kind === 'assumption') {
+      if (!this.assumptions.includes(event.text)) this.assumptions.push(event.text)
+      return
+    }
+    const step = this.recordOf(event)
+    if (step !== null) this.steps.push(step)
+  }
+
+  /** The steps so far; the next packet starts with none. */
+  take(): StepRecord[] {
+    const { steps } = this
+    this.steps = []
+    return steps
+  }
+
+  private recordOf(event: Exclude<TraceEvent, { kind: 'assumption' }>): StepRecord | null {
+    switch (event.kind) {
+      case 'hook':
+        return { step: 'hook', hook: event.hook, family: event.family, packet: recordPacket(event.packet) }
+      case 'table': {
+        const { chain, table } = event
+        return { step: 'table', table, chain: chain.name, rules: chain.rules.length, policy: chain.policy }
+      }
+      case 'rule':
+        return event.matched === 'no' && !this.keepMisses ? null : recordRule(event)
+      case 'end': {
+        const { table, chain, number } = event
+        return {
+          step: 'end',
+          table,
+          chain: chain.name,
+          number,
+          policy: chain.policy,
+          packet: recordPacket(event.packet),
+        }
+      }
+      case 'verdict': {
+        const { table, chain, number, verdict } = event
+        return { step: 'verdict', table, chain: chain.name, number, verdict: VERDICT_NAMES[verdict] ?? String(verdict) }
+      }
+      case 'unknown': {
+        const { table, chain, number, extension } = event
+        return { step: 'unknown', table, chain: chain.name, number, extension }
+      }
+      case 'conntrack': {
+        const connection = event.connection && describeConnection(event.connection)
+        return { step: 'conntrack', state: event.state, connection, reason: event.reason }
+      }
+      case 'nat':
+        return { step: 'nat', side: event.side, before: describeTuple(event.before), after: describeTuple(event.after) }
+      case 'route':
+        return { step: 'route', decision: event.decision, detail: event.detail }
+      case 'reply':
+        return { step: 'reply', what: event.what, packet: printPacket(event.bytes), hex: toHex(event.bytes) }
+      case 'drop':
+        return { step: 'drop', where: event.where, reason: event.reason }
+      case 'log':
+        return { step: 'log', line: event.line }
+      case 'sent':
+      case 'delivered':
+        return { step: event.kind, device: event.device, packet: recordPacket(event.packet) }
+    }
+  }
+}
+
+function recordRule(event: Extract<TraceEvent, { kind: 'rule' }>): RuleRecord {
+  const { table, chain, number, rule, matched, failure, packet } = event
+  const { target } = rule
+  const jumps = target.kind === 'jump' || target.kind === 'goto'
+  return {
+    step: 'rule',
+    table,
+    chain: chain.name,
+    number,
+    text: rule.text,
+    line: rule.line,
+    matched,
+    failure,
+    target: target.kind === 'none' ? null : target.kind === 'actions' ? target.name : target.kind,
+    to: jumps ? target.chain.name : null,
+    packet: matched === 'yes' ? recordPacket(packet) : null,
+  }
+}
+
+/** The packet as plain data. */
+export function recordPacket(packet: Packet): PacketRecord {
+  const bytes = packet.copyBytes()
+  return {
+    packet: printPacket(bytes),
+    hex: toHex(bytes),
+    in: packet.inDevice?.name ?? null,
+    out: packet.outDevice?.name ?? null,
+    mark: packet.mark,
+  }
+}
+
+/** `tcp 10.0.0.1:1 > 10.0.0.2:80`. */
+export function describeTuple(tuple: Tuple): string {
+  const hasPorts = tuple.sport !== 0 || tuple.dport !== 0
+  const isIcmp = tuple.protocol === 1 || tuple.protocol === 58
+  const end = (words: Tuple['source'], port: number): string => {
+    const address = formatAddress(tuple.family, words)
+    if (!hasPorts || isIcmp) return address
+    return tuple.family === 6 ? `[${address}]:${port}` : `${address}:${port}`
+  }
+  const name = protocolName(tuple.protocol) ?? `proto ${tuple.protocol}`
+  const id = isIcmp ? ` id ${tuple.sport}` : ''
+  return `${name} ${end(tuple.source, tuple.sport)} > ${end(tuple.destination, tuple.dport)}${id}`
+}
+
+function describeConnection(connection: Connection): string {
+  const state = connection.protocolState === 'NONE' ? '' : `${connection.protocolState}, `
+  return `${state}${describeTuple(connection.original)}; replies ${describeTuple(connection.reply)}`
+}
