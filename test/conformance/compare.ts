@@ -1,7 +1,14 @@
 /** Where hookline and the kernel differ, and which differences are accepted ones. */
 
 import type { DevicePacket } from '../harness/oracle/namespace.ts'
-import { type DivergenceId, isHeldFragment, withoutErrorId, withoutFragmentId } from './divergences.ts'
+import {
+  type Compared,
+  type DivergenceId,
+  isDrawnPort,
+  isHeldFragment,
+  withoutErrorId,
+  withoutFragmentId,
+} from './divergences.ts'
 import type { HooklineRecord } from './hookline.ts'
 import type { KernelRecord } from './kernel.ts'
 
@@ -27,7 +34,12 @@ export function compare(kernel: KernelRecord, hookline: HooklineRecord): Differe
     if (kernel.refused && hookline.refused) return []
     return [whole('refused', kernel.refused ?? 'accepted', hookline.refused ?? 'accepted')]
   }
-  const out = kernel.answers.flatMap((_, i) => comparePacket(kernel, hookline, i))
+  const out: Difference[] = []
+  for (let i = 0; i < kernel.answers.length; i++) {
+    out.push(...comparePacket(kernel, hookline, i))
+    // From here on the packets of the script answer a port that only the kernel knows.
+    if (out.at(-1)?.explainedBy === 'nat-port') return out
+  }
   if (hookline.crashed) return [...out, whole('crashed', '', hookline.crashed)]
   const save = firstDifference(normalSave(kernel.save), normalSave(hookline.save))
   if (save) out.push(whole('save', ...save))
@@ -49,16 +61,16 @@ function comparePacket(kernelRecord: KernelRecord, hooklineRecord: HooklineRecor
   if (kernel.verdict !== hookline.verdict) {
     add('verdict', kernel.verdict, hookline.verdict, isHeldFragment(compared) ? 'v6-fragment-held' : undefined)
   }
-  const [ko, ho] = [byDevice(kernel.outputs), byDevice(hookline.outputs)]
-  if (ko !== ho) add('outputs', ko, ho, explainOutputs(kernel.outputs, hookline.outputs))
   const [kd, hd] = [delivered(kernel.delivered), delivered(hookline.delivered)]
   if (kd !== hd) {
     const explained =
       delivered(mask(kernel.delivered, withoutErrorId)) === delivered(mask(hookline.delivered, withoutErrorId))
-    add('delivered', kd, hd, explained ? 'icmp-error-id' : undefined)
+    add('delivered', kd, hd, explained ? 'icmp-error-id' : isDrawnPort(compared) ? 'nat-port' : undefined)
   }
   const [kp, hp] = [kernel.path.join(' '), hookline.path.join(' ')]
   if (kp !== hp) add('path', kp, hp)
+  const [ko, ho] = [byDevice(kernel.outputs), byDevice(hookline.outputs)]
+  if (ko !== ho) add('outputs', ko, ho, explainOutputs(compared))
   return out
 }
 
@@ -75,10 +87,12 @@ function byDevice(outputs: readonly DevicePacket[], change: (hex: string) => str
     .join('; ')
 }
 
-function explainOutputs(kernel: readonly DevicePacket[], hookline: readonly DevicePacket[]): DivergenceId | undefined {
+function explainOutputs(compared: Compared): DivergenceId | undefined {
+  const [kernel, hookline] = [compared.kernel.outputs, compared.hookline.outputs]
   const equal = (change: (hex: string) => string) => byDevice(kernel, change) === byDevice(hookline, change)
   if (equal(withoutErrorId)) return 'icmp-error-id'
-  return equal(withoutFragmentId) ? 'refragment-id' : undefined
+  if (equal(withoutFragmentId)) return 'refragment-id'
+  return isDrawnPort(compared) ? 'nat-port' : undefined
 }
 
 /** The tables of a save text, sorted by name, because the kernel lists them in the order they were made. */

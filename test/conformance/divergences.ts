@@ -2,12 +2,14 @@
  * The differences from the kernel that are accepted, each with its line in DIVERGENCES.md: what the kernel chooses at
  * random, and what an observer from outside cannot tell.
  */
+
 import { checksum } from '../harness/oracle/build.ts'
 import type { Answer } from '../harness/oracle/verdict.ts'
+import { readTuple } from './generate/headers.ts'
 import type { BatchResult } from './hookline.ts'
 
 /** The name of an accepted difference. */
-export type DivergenceId = 'icmp-error-id' | 'v6-fragment-held' | 'refragment-id'
+export type DivergenceId = 'icmp-error-id' | 'v6-fragment-held' | 'refragment-id' | 'nat-port'
 
 /** A packet, both answers to it, and its bytes. */
 export interface Compared {
@@ -47,4 +49,49 @@ export function isHeldFragment({ sent, kernel, hookline }: Compared): boolean {
   return (
     sent[0]! >> 4 === 6 && vanished(kernel.verdict) && vanished(hookline.verdict) && silent(kernel) && silent(hookline)
   )
+}
+
+/** A packet without the ports (or ICMP identifier) and the checksum over them; as it is where it has none. */
+export function withoutPorts(hex: string): string {
+  const bytes = Buffer.from(hex, 'hex')
+  const seen = readTuple(bytes)
+  const fields = seen && portFields[seen.protocol]
+  if (!seen || !fields) return hex
+  for (const [at, size] of fields) bytes.fill(0, Math.min(bytes.length, seen.offset + at), seen.offset + at + size)
+  return bytes.toString('hex')
+}
+
+/** Offset and size of what NAT may choose, and of the checksum that follows from it, by protocol. */
+const portFields: Readonly<Record<number, readonly (readonly [number, number])[]>> = {
+  1: [[2, 4]],
+  6: [
+    [0, 4],
+    [16, 2],
+  ],
+  17: [
+    [0, 4],
+    [6, 2],
+  ],
+  33: [
+    [0, 4],
+    [6, 2],
+  ],
+  58: [[2, 4]],
+  132: [
+    [0, 4],
+    [8, 4],
+  ],
+  136: [
+    [0, 4],
+    [6, 2],
+  ],
+}
+
+/** Whether both sides gave the packet a new source port, and differ in that alone: the kernel draws it at random. */
+export function isDrawnPort({ sent, kernel, hookline }: Compared): boolean {
+  const end = (one: Answer | BatchResult) => (one.outputs.length === 1 ? one.outputs[0] : one.delivered)
+  const [k, h] = [end(kernel), end(hookline)]
+  if (!k || !h || k.dev !== h.dev) return false
+  const ports = [sent, Buffer.from(k.hex, 'hex'), Buffer.from(h.hex, 'hex')].map((bytes) => readTuple(bytes)?.sport)
+  return ports[0] !== ports[1] && ports[0] !== ports[2] && withoutPorts(k.hex) === withoutPorts(h.hex)
 }

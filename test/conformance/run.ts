@@ -6,8 +6,8 @@ import { addCoverage, type Coverage, mergeCoverage } from './coverage.ts'
 import type { Version } from './generate/pools.ts'
 import { rulesetText } from './generate/rule.ts'
 import { type RulesetOptions, randomRuleset } from './generate/ruleset.ts'
-import { askHookline, type CreateBatch } from './hookline.ts'
-import { askKernel } from './kernel.ts'
+import { askHookline, type CreateBatch, type HooklineRecord } from './hookline.ts'
+import { askKernel, type KernelRecord } from './kernel.ts'
 import { type FailingCase, minimise } from './minimise.ts'
 
 /** What to run. */
@@ -19,6 +19,8 @@ export interface RunOptions {
   readonly minimise: boolean
   /** Compare conntrack listings too; they cost two processes per ruleset. */
   readonly conntrack: boolean
+  /** Compare the kernel with itself instead: what differs is chance. */
+  readonly kernelTwice: boolean
   readonly rulesets: RulesetOptions
 }
 
@@ -85,8 +87,11 @@ export function runCase(
   for (const { verdict } of kernel.answers) totals.verdicts[verdict] = (totals.verdicts[verdict] ?? 0) + 1
   addCoverage(totals.coverage, ruleset, kernel)
   const refusal = kernel.refused === undefined ? {} : { refusal: kernel.refused }
-  if (!createBatch) return { totals, ...refusal }
-  const differences = compare(kernel, askHookline(createBatch, version, rules, files, kernel.packets))
+  if (!createBatch && !options.kernelTwice) return { totals, ...refusal }
+  const other = options.kernelTwice
+    ? again(askKernel(version, rules, kernel.packets, options.conntrack))
+    : askHookline(createBatch!, version, rules, files, kernel.packets)
+  const differences = compare(kernel, other)
   for (const { explainedBy } of differences)
     if (explainedBy) totals.explained[explainedBy] = (totals.explained[explainedBy] ?? 0) + 1
   const open: Difference[] = differences.filter(({ explainedBy }) => !explainedBy)
@@ -96,6 +101,13 @@ export function runCase(
   return {
     totals,
     ...refusal,
-    failure: { index, ...(options.minimise ? minimise(createBatch, files, failing) : failing) },
+    failure: {
+      index,
+      ...(options.minimise && createBatch && !options.kernelTwice ? minimise(createBatch, files, failing) : failing),
+    },
   }
+}
+
+function again({ refused, answers, save, conntrack }: KernelRecord): HooklineRecord {
+  return { ...(refused === undefined ? {} : { refused }), results: answers, save, conntrack }
 }

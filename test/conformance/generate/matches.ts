@@ -102,7 +102,7 @@ function string({ random }: MatchContext): string {
   const pattern = random.pick([
     '--string "GET"',
     '--string "hello"',
-    '--string "x"',
+    '--string "xyz"',
     '--hex-string "|0a 00|"',
     '--hex-string "|00 00 00|"',
     '--hex-string "he|6c6c|o"',

@@ -2,7 +2,7 @@
 import type { MatchMaker } from './matches.ts'
 import { maybeNot, portRange } from './pools.ts'
 
-/** The rest of iptables-extensions(8) as far as its answers depend neither on the time of day nor on chance. */
+/** The rest of iptables-extensions(8) as far as its answers depend neither on the clock nor on chance (connlimit forgets by jiffies). */
 export const moreMatchMakers: readonly MatchMaker[] = [
   { name: 'dscp', make: ({ random }) => `-m dscp ${maybeNot(random)}--dscp ${random.pick([0, 4, 8, 46])}` },
   {
@@ -52,11 +52,6 @@ export const moreMatchMakers: readonly MatchMaker[] = [
     name: 'connbytes',
     make: ({ random }) =>
       `-m connbytes ${maybeNot(random)}--connbytes ${random.pick(['0:1', '2:', '1:100', '60:'])} --connbytes-dir ${random.pick(['original', 'reply', 'both'])} --connbytes-mode ${random.pick(['packets', 'bytes', 'avgpkt'])}`,
-  },
-  {
-    name: 'connlimit',
-    make: ({ random }) =>
-      `-m connlimit ${random.pick(['--connlimit-above 2', '--connlimit-upto 1'])} --connlimit-mask ${random.pick([0, 24, 32])} ${random.pick(['--connlimit-saddr', '--connlimit-daddr'])}`,
   },
   { name: 'quota', make: ({ random }) => `-m quota ${maybeNot(random)}--quota ${random.pick([0, 100, 300, 1000])}` },
   {
