@@ -1,10 +1,10 @@
 /** The answers of REJECT: an ICMP error or a TCP reset. */
 
 import type { ReplyKind } from '../expression/action.ts'
+import { hasPlainChecksum, isChecksumRight } from '../packet/mangle-checksum.ts'
 import { skipExtensionHeaders } from '../packet/mangle-ipv6.ts'
 import type { Packet } from '../packet/packet.ts'
 import { checksum, pseudoSumAt4, pseudoSumAt6 } from '../wire/checksum.ts'
-import { hasPlainChecksum, isChecksumRight } from './reply-checksum.ts'
 import { icmpError, type ReplyRoute } from './reply-icmp.ts'
 
 const TCP = 6
@@ -71,7 +71,8 @@ function reset4(packet: Packet, route: ReplyRoute): Uint8Array | null {
   out.setUint32(16, view.getUint32(network + 12))
   out.setUint16(10, checksum(bytes, 0, 20))
   writeReset(out, 20, packet, transport)
-  out.setUint16(36, checksum(bytes, 20, 40, pseudoSumAt4(bytes, 0, TCP, TCP_HEADER)))
+  // The device computes this one, and it writes 0xffff for 0.
+  out.setUint16(36, checksum(bytes, 20, 40, pseudoSumAt4(bytes, 0, TCP, TCP_HEADER)) || 0xffff)
   return bytes
 }
 
@@ -98,11 +99,12 @@ function isReset(packet: Packet, transport: number): boolean {
   return (packet.view.getUint8(transport + 13) & 0x04) !== 0
 }
 
-/** Neither multicast nor the unspecified address. Source: ipv6_addr_type() & IPV6_ADDR_UNICAST. */
+/** Neither multicast, nor unspecified, nor IPv4-mapped. Source: ipv6_addr_type() & IPV6_ADDR_UNICAST. */
 function isUnicast6(view: DataView, at: number): boolean {
   if (view.getUint8(at) === 0xff) return false
-  for (let i = 0; i < 16; i += 4) if (view.getUint32(at + i) !== 0) return true
-  return false
+  if (view.getUint32(at) !== 0 || view.getUint32(at + 4) !== 0) return true
+  const third = view.getUint32(at + 8)
+  return third !== 0xffff && (third !== 0 || view.getUint32(at + 12) !== 0)
 }
 
 /** The TCP header of the reset, its checksum still 0. Source: nf_reject_ip_tcphdr_put(). */
