@@ -94,8 +94,11 @@ export type Action =
   | { readonly kind: 'notrack' }
   | {
       readonly kind: 'template'
+      /** 0..65535. */
       readonly zone: number
-      readonly zoneDirection: 'both' | 'original' | 'reply' | 'mark'
+      /** The zone is the packet's mark at the moment it is tracked. */
+      readonly zoneFromMark: boolean
+      readonly zoneDirection: 'both' | 'original' | 'reply'
       readonly helper: string | null
       readonly timeoutPolicy: string | null
     }
@@ -114,8 +117,8 @@ export type Action =
   | { readonly kind: 'unknown'; readonly extension: string }
 
 /**
- * CONNMARK. set: ct = (ct & ~ctmask) ^ value; save: ct = (ct & ~ctmask) ^ (mark & nfmask);
- * restore: mark = (mark & ~nfmask) ^ (ct & ctmask). Source: Linux connmark_tg().
+ * CONNMARK. set: ct = ((ct & ~ctmask) ^ value) shifted; save: ct = (ct & ~ctmask) ^ (mark & nfmask) shifted;
+ * restore: mark = (mark & ~nfmask) ^ (ct & ctmask) shifted. Source: Linux connmark_tg_shift().
  */
 export interface ConnmarkAction {
   readonly kind: 'connmark'
@@ -123,6 +126,8 @@ export interface ConnmarkAction {
   readonly value: number
   readonly ctmask: number
   readonly nfmask: number
+  /** -31..31 bits: to the left where positive, to the right where negative. */
+  readonly shift: number
 }
 
 /** A target given as a function: what is neither a verdict nor in the list above. */

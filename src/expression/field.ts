@@ -1,4 +1,4 @@
-import type { Connection } from '../packet/connection.ts'
+import { type Connection, CT_INFO, CT_STATUS } from '../packet/connection.ts'
 import type { Packet } from '../packet/packet.ts'
 
 /** How a field's value is written for people. */
@@ -9,6 +9,9 @@ export type PacketProperty = 'mark' | 'length' | 'pkttype' | 'protocol' | 'fragm
 
 /** Numbers of a connection that tests may read. */
 export type ConnectionProperty = 'mark' | 'status' | 'zone'
+
+/** Numbers of a connection's tuples that tests may read. */
+export type TupleProperty = 'protocol' | 'sport' | 'dport'
 
 /** Where a number is found: bytes behind a header's start, a packet property, or one of its connection. */
 export type Location =
@@ -23,6 +26,10 @@ export type Location =
   | { readonly base: 'packet'; readonly property: PacketProperty }
   /** `absent` is read where the packet has no connection. */
   | { readonly base: 'connection'; readonly property: ConnectionProperty; readonly absent: number }
+  /** 0 where the packet has no connection. */
+  | { readonly base: 'tuple'; readonly direction: 'original' | 'reply'; readonly property: TupleProperty }
+  /** The {@link CT_STATE} bits that describe how the packet relates to its connection; never 0. */
+  | { readonly base: 'ctstate' }
 
 /** A number that a packet has. Names are Wireshark's where it has one. */
 export interface NumberField {
@@ -48,6 +55,30 @@ export interface DeviceField {
   readonly side: 'in' | 'out'
 }
 
+/**
+ * Bits of `ct.state`: one of the first four or `untracked`, and the two of NAT where the connection has it.
+ * Source: Linux XT_CONNTRACK_STATE_*, NF_CT_STATE_BIT().
+ */
+export const CT_STATE = {
+  invalid: 1 << 0,
+  established: 1 << 1,
+  related: 1 << 2,
+  new: 1 << 3,
+  sourceNat: 1 << 6,
+  destinationNat: 1 << 7,
+  untracked: 1 << 8,
+} as const
+
+/** The {@link CT_STATE} bits of a packet. Source: Linux conntrack_mt(). */
+export function ctStateOf(packet: Packet): number {
+  const { ct, ctInfo } = packet
+  if (ct === null) return ctInfo === CT_INFO.untracked ? CT_STATE.untracked : CT_STATE.invalid
+  let bits = 1 << ((ctInfo % CT_INFO.establishedReply) + 1)
+  if (ct.status & CT_STATUS.sourceNat) bits |= CT_STATE.sourceNat
+  if (ct.status & CT_STATUS.destinationNat) bits |= CT_STATE.destinationNat
+  return bits
+}
+
 /** Reads a number field: unsigned, 0 where the bytes end before it. The reference meaning. */
 export function readNumber(field: NumberField, packet: Packet): number {
   const { at } = field
@@ -58,6 +89,10 @@ export function readNumber(field: NumberField, packet: Packet): number {
       const ct: Connection | null = packet.ct
       return ct === null ? at.absent : ct[at.property]
     }
+    case 'tuple':
+      return packet.ct === null ? 0 : packet.ct[at.direction][at.property]
+    case 'ctstate':
+      return ctStateOf(packet)
     case 'network':
     case 'transport': {
       const from = (at.base === 'network' ? packet.network : packet.transport) + at.offset
@@ -93,6 +128,16 @@ function property(name: string, key: PacketProperty, bits: number, format: Field
 
 function connection(name: string, key: ConnectionProperty, bits: number, format: FieldFormat): NumberField {
   return { kind: 'number', name, at: { base: 'connection', property: key, absent: 0 }, bits, format }
+}
+
+function tuple(
+  name: string,
+  direction: 'original' | 'reply',
+  key: TupleProperty,
+  bits: number,
+  format: FieldFormat,
+): NumberField {
+  return { kind: 'number', name, at: { base: 'tuple', direction, property: key }, bits, format }
 }
 
 function address(name: string, of: AddressField['of'], side: AddressField['side']): AddressField {
@@ -157,6 +202,12 @@ export const field = {
   },
   ct: {
     info: property('ct.info', 'ctInfo', 3),
+    state: { kind: 'number', name: 'ct.state', at: { base: 'ctstate' }, bits: 9, format: 'ctstate' } as NumberField,
+    protocol: tuple('ct.proto', 'original', 'protocol', 8, 'protocol'),
+    originalSport: tuple('ct.orig.sport', 'original', 'sport', 16, 'port'),
+    originalDport: tuple('ct.orig.dport', 'original', 'dport', 16, 'port'),
+    replySport: tuple('ct.reply.sport', 'reply', 'sport', 16, 'port'),
+    replyDport: tuple('ct.reply.dport', 'reply', 'dport', 16, 'port'),
     mark: connection('ct.mark', 'mark', 32, 'hex'),
     status: connection('ct.status', 'status', 32, 'bits'),
     zone: connection('ct.zone', 'zone', 16, 'decimal'),

@@ -1,7 +1,28 @@
 // Written by scripts/index-extensions.mjs from the folder listing: do not edit.
 import type { AnyMatch } from '../xtables/index.ts'
+import { comment } from './comment.ts'
+import { connmark } from './connmark.ts'
+import { conntrack } from './conntrack.ts'
+import { icmp } from './icmp.ts'
+import { icmp6 } from './icmp6.ts'
+import { mark } from './mark.ts'
+import { multiport } from './multiport.ts'
+import { state } from './state.ts'
 import { tcp } from './tcp.ts'
 import { ttl } from './ttl.ts'
+import { udp } from './udp.ts'
 
 /** Every match that hookline knows. */
-export const matches: readonly AnyMatch[] = [tcp, ttl]
+export const matches: readonly AnyMatch[] = [
+  comment,
+  connmark,
+  conntrack,
+  icmp,
+  icmp6,
+  mark,
+  multiport,
+  state,
+  tcp,
+  ttl,
+  udp,
+]

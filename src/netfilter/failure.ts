@@ -1,6 +1,6 @@
 import type { Environment } from '../expression/environment.ts'
 import { evaluate, readAddress, readDevice } from '../expression/evaluate.ts'
-import { type NumberField, readNumber } from '../expression/field.ts'
+import { CT_STATE, type NumberField, readNumber } from '../expression/field.ts'
 import { OUTCOME, type Test } from '../expression/test.ts'
 import { type Packet, PKTTYPE } from '../packet/packet.ts'
 import { formatAddress } from '../wire/address.ts'
@@ -98,7 +98,7 @@ const TCP_FLAGS = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG', 'ECE', 'CWR'] as co
 
 /** A field's value as people read it: `443`, `tcp`, `SYN,ACK`, `0x10`. */
 export function showNumber(field: NumberField, packet: Packet): string {
-  if (field.at.base === 'connection' && packet.ct === null) return 'no connection'
+  if ((field.at.base === 'connection' || field.at.base === 'tuple') && packet.ct === null) return 'no connection'
   const value = readNumber(field, packet)
   switch (field.format) {
     case 'decimal':
@@ -113,6 +113,23 @@ export function showNumber(field: NumberField, packet: Packet): string {
     case 'tcp-flags':
       return TCP_FLAGS.filter((_, bit) => value & (1 << bit)).join(',') || 'NONE'
     case 'ctstate':
-      return String(value)
+      return showState(value)
   }
 }
+
+/** `ESTABLISHED`, `NEW,DNAT`. */
+function showState(bits: number): string {
+  return CT_STATE_NAMES.filter(([bit]) => bits & bit)
+    .map(([, name]) => name)
+    .join(',')
+}
+
+const CT_STATE_NAMES = [
+  [CT_STATE.invalid, 'INVALID'],
+  [CT_STATE.new, 'NEW'],
+  [CT_STATE.related, 'RELATED'],
+  [CT_STATE.established, 'ESTABLISHED'],
+  [CT_STATE.untracked, 'UNTRACKED'],
+  [CT_STATE.sourceNat, 'SNAT'],
+  [CT_STATE.destinationNat, 'DNAT'],
+] as const

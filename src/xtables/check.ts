@@ -2,6 +2,7 @@ import type { Hook } from '../expression/environment.ts'
 import type { Chain, Table } from '../netfilter/glossary.ts'
 import { UsageError } from '../util/errors.ts'
 import type { AnyMatch, AnyTarget } from './define.ts'
+import type { GivenValues } from './rule.ts'
 import type { WrittenRule } from './ruleset.ts'
 
 /** A rule that the kernel would refuse, with the reason. */
@@ -62,14 +63,13 @@ function mark(start: Chain, hook: Hook, hooksOf: Map<Chain, Set<Hook>>, table: T
 
 function checkRule(rule: WrittenRule, table: Table, chain: Chain, hooks: ReadonlySet<Hook>): void {
   const { spec } = rule
-  const uses: { option: string; definition: AnyMatch | AnyTarget | null }[] = spec.matches.map((one) => ({
-    option: `-m ${one.name}`,
-    definition: one.definition,
-  }))
+  const uses: { option: string; definition: AnyMatch | AnyTarget | null; values: GivenValues }[] = spec.matches.map(
+    (one) => ({ option: `-m ${one.name}`, definition: one.definition, values: one.values }),
+  )
   if (spec.target?.kind === 'extension') {
-    uses.push({ option: `-j ${spec.target.name}`, definition: spec.target.definition })
+    uses.push({ option: `-j ${spec.target.name}`, definition: spec.target.definition, values: spec.target.values })
   }
-  for (const { option, definition } of uses) {
+  for (const { option, definition, values } of uses) {
     if (definition === null) continue
     if (definition.tables && !definition.tables.includes(table.name)) {
       throw new RefusedRule(
@@ -77,7 +77,8 @@ function checkRule(rule: WrittenRule, table: Table, chain: Chain, hooks: Readonl
         rule.line,
       )
     }
-    const wrong = definition.hooks && [...hooks].find((hook) => !definition.hooks?.includes(hook))
+    const allowed = typeof definition.hooks === 'function' ? definition.hooks(values) : definition.hooks
+    const wrong = allowed && [...hooks].find((hook) => !allowed.includes(hook))
     if (wrong !== undefined) {
       const through = wrong === chain.name ? '' : `, from which chain ${chain.name} is reached`
       throw new RefusedRule(`${option} is not valid in ${wrong}${through}`, rule.line)

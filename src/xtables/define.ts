@@ -3,6 +3,7 @@ import type { Hook } from '../expression/environment.ts'
 import type { Test } from '../expression/test.ts'
 import type { Family, TableName } from '../netfilter/glossary.ts'
 import type { OptionContext, Options, Values } from './option.ts'
+import type { MatchUse } from './rule.ts'
 
 /** How many of an extension's options a rule must give. */
 export type OptionCount = 'any' | 'exactly one' | 'at least one'
@@ -16,12 +17,14 @@ export interface RuleContext extends Pick<OptionContext, 'family'> {
   readonly table: TableName
   readonly inDevice: string
   readonly outDevice: string
+  /** The rule's matches in the order written. */
+  readonly matches: readonly Pick<MatchUse, 'name' | 'values'>[]
 }
 
 interface ExtensionDefinition<O extends Options> {
   /** As after `-m` or `-j`. */
   readonly name: string
-  /** Other names it can be loaded by; the rule is saved with the name it was written with. */
+  /** Other names it can be loaded by; a match is saved with its own name all the same. */
   readonly aliases?: readonly string[]
   readonly families: readonly Family[]
   readonly options: O
@@ -31,8 +34,8 @@ interface ExtensionDefinition<O extends Options> {
   readonly protocols?: readonly number[]
   /** Tables it may stand in; all where absent. */
   readonly tables?: readonly TableName[]
-  /** Hooks it may be reached from, also through user chains; all where absent. */
-  readonly hooks?: readonly Hook[]
+  /** Hooks it may be reached from, also through user chains; all where absent. They may depend on the options. */
+  readonly hooks?: readonly Hook[] | ((values: Values<O>) => readonly Hook[])
   /** Whether a rule with it turns connection tracking on for its family. */
   readonly needsConntrack?: boolean | ((values: Values<O>) => boolean)
   /** Checks across options; throws UsageError with iptables' text. */

@@ -1,4 +1,6 @@
 /** The extension kit and the iptables-save grammar. */
+
+export * from './address-kinds.ts'
 export { checkTable, RefusedRule } from './check.ts'
 export {
   type AnyMatch,
@@ -11,6 +13,8 @@ export {
   type TargetDefinition,
 } from './define.ts'
 export * from './kinds.ts'
+export * from './list-kinds.ts'
+export { optionTests } from './lower.ts'
 export {
   badValue,
   type Given,
@@ -24,6 +28,8 @@ export {
   type Values,
 } from './option.ts'
 export { type ParsedRule, parseRule, type RuleParseContext } from './parse-rule.ts'
+export * from './port-kinds.ts'
+export * from './protocol-kind.ts'
 export { quote } from './quote.ts'
 export { createRegistry, type Registry } from './registry.ts'
 export { type RestoreOptions, restoreRuleset } from './restore.ts'

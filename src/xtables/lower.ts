@@ -5,7 +5,7 @@ import type { Chain, RuleTarget, TableName } from '../netfilter/glossary.ts'
 import { UsageError } from '../util/errors.ts'
 import type { AnyMatch, RuleContext } from './define.ts'
 import { formatNetwork } from './kinds.ts'
-import type { Given, Options } from './option.ts'
+import type { Given, Options, Values } from './option.ts'
 import { contextOf, type GivenValues, type MatchUse, type RuleSpec } from './rule.ts'
 import { saveOption } from './save.ts'
 
@@ -65,7 +65,7 @@ function lowerMatch(match: MatchUse, context: RuleContext): Test {
   const { definition, values } = match
   const meaning = definition.holds
     ? definition.holds(values, context)
-    : allOf(...lowerOptions(definition, values, context))
+    : allOf(...Object.values<Test>(optionTests(definition, values, context) as Record<string, Test>))
   const guarded = definition.guard ? definition.guard(meaning, context) : meaning
   if (guarded.kind === 'always') return always
   return definition.holds ? { kind: 'labelled', label: matchLabel(match, context), test: guarded } : guarded
@@ -81,7 +81,7 @@ function matchLabel(match: MatchUse, context: RuleContext): string {
 function optionTexts(definition: AnyMatch, values: GivenValues, context: RuleContext): string[] {
   return Object.entries(definition.options as Options).flatMap(([name, option]) => {
     const given = values[name]
-    if (given === undefined) return []
+    if (given === undefined || option.isDefault?.(given.value)) return []
     return [
       saveOption(
         name,
@@ -92,14 +92,24 @@ function optionTexts(definition: AnyMatch, values: GivenValues, context: RuleCon
   })
 }
 
-function lowerOptions(definition: AnyMatch, values: GivenValues, context: RuleContext): Test[] {
-  return Object.entries(definition.options as Options).flatMap(([name, option]): Test[] => {
-    const given = values[name]
-    if (given === undefined || option.holds === undefined) return []
-    const optionContext = { ...context, extension: definition.name, option: name }
-    const words = option.format(given.value, optionContext)
-    return [labelled(`--${name}${words && ` ${words}`}`, given, option.holds(given.value, optionContext))]
-  })
+/**
+ * What each given option means by itself, labelled and negated where it is inverted, in the order of
+ * definition: for a match whose `holds` puts them together in another way than all of them.
+ */
+export function optionTests<O extends Options>(
+  definition: { readonly name: string; readonly options: O },
+  values: Values<O>,
+  rule: RuleContext,
+): { [K in keyof O]?: Test } {
+  const tests: { [K in keyof O]?: Test } = {}
+  for (const [name, option] of Object.entries(definition.options)) {
+    const given: Given<unknown> | undefined = values[name]
+    if (given === undefined || option.holds === undefined) continue
+    const context = { ...rule, extension: definition.name, option: name }
+    const words = option.format(given.value, context)
+    tests[name as keyof O] = labelled(`--${name}${words && ` ${words}`}`, given, option.holds(given.value, context))
+  }
+  return tests
 }
 
 /** Where the rule sends a packet; `chainOf` finds a chain of its table by name. */

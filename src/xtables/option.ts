@@ -45,6 +45,8 @@ export interface OptionSettings<T> {
   readonly families?: readonly Family[]
   /** A synonym: giving it is giving this other option with this value, as `--syn` is a `--tcp-flags`. */
   readonly sets?: (value: T) => readonly [option: string, value: unknown]
+  /** Whether a value is the one that holds without the option, so that saving leaves it out, inverted or not. */
+  readonly isDefault?: (value: T) => boolean
   /** Words for `iptables -L`; the kit has a default. */
   readonly list?: (value: T, inverted: boolean) => string
   /** What it means, without its `!`; the kit negates. */

@@ -175,7 +175,7 @@ class RuleParser {
   }
 
   private loadMatch(name: string, definition: AnyMatch | null): void {
-    const loaded: Loaded = { definition, name, values: {}, words: [] }
+    const loaded: Loaded = { definition, name: definition?.name ?? name, values: {}, words: [] }
     this.loaded.push(loaded)
     this.matches.push(loaded)
   }

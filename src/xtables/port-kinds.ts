@@ -26,3 +26,36 @@ export const portRange = optionOf<NumberRange>({
   },
   format: ({ from, to }) => (from === to ? String(from) : `${from}:${to}`),
 })
+
+/** A port by decimal number, of which the low 16 bits count, or service name. Source: getaddrinfo(3), xtables_getportbyname(). */
+function resolvePort(word: string): number {
+  const digits = /^[ \t]*\+?(\d+)$/.exec(word)?.[1]
+  // What does not fit in 32 bits is cut; what is then negative is no port.
+  const number = digits === undefined ? serviceNumber(word, 0) : Number(BigInt(digits) & 0xffffffffn)
+  if (number === undefined || number > 0x7fffffff) throw new UsageError(`Port "${word}" does not resolve to anything.`)
+  return number & 0xffff
+}
+
+/**
+ * `port[:port]` where either end may be missing and the order is not checked.
+ * Source: libxtables XTTYPE_PORTRC, xtopt_parse_mport().
+ */
+export const resolvedPortRange = optionOf<NumberRange>({
+  words: 1,
+  placeholder: 'port[:port]',
+  parse: ([word = ''], context) => {
+    const [first = '', second, ...rest] = word.split(':')
+    if (rest.length > 0) {
+      throw new UsageError(`${context.extension}: Too many components for option "--${context.option}" (max: 2)`)
+    }
+    const from = first === '' ? 0 : resolvePort(first)
+    if (second === undefined) return { from, to: from }
+    return { from, to: second === '' ? 65535 : resolvePort(second) }
+  },
+  format: ({ from, to }) => (from === to ? String(from) : `${from}:${to}`),
+})
+
+/** Whether a range holds every port, which is what is not saved. */
+export function isAnyPort({ from, to }: NumberRange): boolean {
+  return from === 0 && to === 65535
+}

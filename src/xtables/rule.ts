@@ -44,5 +44,6 @@ export function contextOf(rule: RuleSpec, table: TableName): RuleContext {
     table,
     inDevice: rule.inDevice?.value ?? '',
     outDevice: rule.outDevice?.value ?? '',
+    matches: rule.matches,
   }
 }

@@ -62,7 +62,7 @@ export function saveOptions(
   let text = ''
   for (const [name, option] of Object.entries(definition.options as Options)) {
     const given: Given<unknown> | undefined = values[name]
-    if (given === undefined) continue
+    if (given === undefined || option.isDefault?.(given.value)) continue
     text += saveOption(
       name,
       option.format(given.value, { ...context, extension: definition.name, option: name }),

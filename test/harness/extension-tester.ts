@@ -98,7 +98,7 @@ function facts(
   return {
     family: cases.family ?? (definition.families[0] as Family),
     table,
-    chain: cases.chain ?? definition.hooks?.[0] ?? first,
+    chain: cases.chain ?? (Array.isArray(definition.hooks) ? definition.hooks[0] : undefined) ?? first,
   }
 }
 

@@ -1,0 +1,174 @@
+import { hasConnection, inState } from '../expression/connection.ts'
+import { CT_STATE, field } from '../expression/field.ts'
+import {
+  allOf,
+  anyOf,
+  between,
+  computed,
+  equals,
+  inNetwork,
+  masked,
+  not,
+  OUTCOME,
+  type Test,
+} from '../expression/test.ts'
+import { CT_INFO, CT_STATUS } from '../packet/connection.ts'
+import { UsageError } from '../util/errors.ts'
+import {
+  badValue,
+  defineMatch,
+  hostMask,
+  nameList,
+  numberRange,
+  optionOf,
+  optionTests,
+  protocolValue,
+  resolvedPortRange,
+} from '../xtables/index.ts'
+
+const states = nameList({
+  bits: {
+    INVALID: CT_STATE.invalid,
+    NEW: CT_STATE.new,
+    RELATED: CT_STATE.related,
+    ESTABLISHED: CT_STATE.established,
+    UNTRACKED: CT_STATE.untracked,
+    SNAT: CT_STATE.sourceNat,
+    DNAT: CT_STATE.destinationNat,
+  },
+  abbreviations: ['INVALID', 'NEW', 'ESTABLISHED', 'RELATED', 'UNTRACKED', 'SNAT', 'DNAT'],
+  refuse: (rest) => new UsageError(`Bad ctstate "${rest}"`),
+})
+
+const STATUS_BITS = {
+  EXPECTED: CT_STATUS.expected,
+  SEEN_REPLY: CT_STATUS.seenReply,
+  ASSURED: CT_STATUS.assured,
+  CONFIRMED: CT_STATUS.confirmed,
+} as const
+
+const statuses = nameList({
+  bits: STATUS_BITS,
+  abbreviations: ['NONE', ...Object.keys(STATUS_BITS)],
+  none: 'NONE',
+  refuse: (rest) => new UsageError(`Bad ctstatus "${rest}"`),
+})
+
+const direction = optionOf<'ORIGINAL' | 'REPLY'>({
+  words: 1,
+  placeholder: '{ORIGINAL|REPLY}',
+  parse: ([word = ''], context) => {
+    const upper = word.toUpperCase()
+    if (upper !== 'ORIGINAL' && upper !== 'REPLY') throw badValue(context, word)
+    return upper
+  },
+  format: (side) => side,
+})
+const network = hostMask
+const ports = resolvedPortRange
+
+/** Whole seconds until the connection expires. Source: Linux nf_ct_expires(). */
+function expiresBetween(from: number, to: number): Test {
+  return computed(
+    'conntrack',
+    false,
+    (packet, environment) => {
+      const seconds = Math.floor(environment.connectionExpiresIn(packet) / 1000)
+      return from <= seconds && seconds <= to ? OUTCOME.yes : OUTCOME.no
+    },
+    (packet, environment) => `expires in ${Math.floor(environment.connectionExpiresIn(packet) / 1000)} s`,
+  )
+}
+
+const options = {
+  ctstate: states({
+    help: 'State(s) to match',
+    invertible: true,
+    holds: inState,
+  }),
+  ctproto: protocolValue({
+    help: 'Protocol to match; by number or name, e.g. "tcp"',
+    invertible: true,
+    holds: (number) => equals(field.ct.protocol, number),
+  }),
+  ctorigsrc: network({
+    help: 'Original source address',
+    invertible: true,
+    holds: ({ address, mask }) => inNetwork(field.ct.originalSource, address, mask),
+  }),
+  ctorigdst: network({
+    help: 'Original destination address',
+    invertible: true,
+    holds: ({ address, mask }) => inNetwork(field.ct.originalDestination, address, mask),
+  }),
+  ctreplsrc: network({
+    help: 'Reply source address',
+    invertible: true,
+    holds: ({ address, mask }) => inNetwork(field.ct.replySource, address, mask),
+  }),
+  ctrepldst: network({
+    help: 'Reply destination address',
+    invertible: true,
+    holds: ({ address, mask }) => inNetwork(field.ct.replyDestination, address, mask),
+  }),
+  ctorigsrcport: ports({
+    help: 'TCP/UDP/SCTP orig. source port',
+    invertible: true,
+    holds: ({ from, to }) => between(field.ct.originalSport, from, to),
+  }),
+  ctorigdstport: ports({
+    help: 'TCP/UDP/SCTP orig. destination port',
+    invertible: true,
+    holds: ({ from, to }) => between(field.ct.originalDport, from, to),
+  }),
+  ctreplsrcport: ports({
+    help: 'TCP/UDP/SCTP reply source port',
+    invertible: true,
+    holds: ({ from, to }) => between(field.ct.replySport, from, to),
+  }),
+  ctrepldstport: ports({
+    help: 'TCP/UDP/SCTP reply destination port',
+    invertible: true,
+    holds: ({ from, to }) => between(field.ct.replyDport, from, to),
+  }),
+  ctstatus: statuses({
+    help: 'Status(es) to match',
+    invertible: true,
+    holds: (bits) => not(masked(field.ct.status, bits, 0)),
+  }),
+  ctexpire: numberRange(32)({
+    help: 'Match remaining lifetime in seconds against value or range of values (inclusive)',
+    invertible: true,
+    holds: ({ from, to }) => expiresBetween(from, to),
+  }),
+  ctdir: direction({
+    help: 'Flow direction of packet',
+    holds: (side) =>
+      side === 'ORIGINAL'
+        ? between(field.ct.info, CT_INFO.established, CT_INFO.new)
+        : between(field.ct.info, CT_INFO.establishedReply, CT_INFO.untracked),
+  }),
+}
+
+/**
+ * `-m conntrack`: the packet's connection: its state, tuples, status, direction and remaining life in seconds.
+ *
+ * A packet without a connection is INVALID, or UNTRACKED; then only `--ctstate` decides, whatever else is
+ * given, and without `--ctstate` it never matches, negated or not. `--ctstatus NONE` never matches. Ports of
+ * ICMP are the identifier (source) and `type << 8 | code` (destination); of GRE, the keys.
+ *
+ * Source: iptables-extensions(8) "conntrack"; Linux xt_conntrack.c conntrack_mt().
+ */
+export const conntrack = defineMatch({
+  name: 'conntrack',
+  families: [4, 6],
+  count: 'at least one',
+  needsConntrack: true,
+  options,
+  holds: (values, rule) => {
+    const { ctstate, ...rest } = optionTests({ name: 'conntrack', options }, values, rule)
+    const others = allOf(...Object.values(rest))
+    if (ctstate === undefined) return allOf(hasConnection, others)
+    return others.kind === 'always' ? ctstate : allOf(ctstate, anyOf(not(hasConnection), others))
+  },
+})

@@ -1,0 +1,37 @@
+import { always, header } from '../expression/test.ts'
+import { ICMP_NAMES } from '../wire/icmp.ts'
+import { PROTOCOL } from '../wire/protocols.ts'
+import { defineMatch } from '../xtables/index.ts'
+import { formatIcmpType, icmpTypeOf, icmpTypeTest } from './icmp-type.ts'
+
+/** The type that means all of them. */
+const ANY = 255
+
+const icmpType = icmpTypeOf('ICMP', [{ name: 'any', type: ANY }, ...ICMP_NAMES], (value) =>
+  value.type === ANY ? 'any' : formatIcmpType(value),
+)
+
+/**
+ * `-m icmp`: type (0..255) and code of an IPv4 ICMP message; loaded by `-p icmp` itself. Type 255, or `any`, is
+ * every type and code.
+ *
+ * Later fragments do not match, not even `any`; less than 8 bytes of header drop the packet.
+ *
+ * Source: iptables-extensions(8) "icmp"; RFC 792; Linux ip_tables.c icmp_match().
+ */
+export const icmp = defineMatch({
+  name: 'icmp',
+  families: [4],
+  title: 'icmp',
+  protocols: [PROTOCOL.icmp],
+  implicitFor: [PROTOCOL.icmp],
+  options: {
+    'icmp-type': icmpType({
+      help: 'match icmp type',
+      invertible: true,
+      required: true,
+      holds: (value) => (value.type === ANY ? always : icmpTypeTest(value)),
+    }),
+  },
+  guard: (test) => header(8, test),
+})

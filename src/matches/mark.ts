@@ -1,0 +1,23 @@
+import { field } from '../expression/field.ts'
+import { masked } from '../expression/test.ts'
+import { defineMatch, markMask } from '../xtables/index.ts'
+
+/**
+ * `-m mark`: the packet's nfmark, 32 bits, of which the mask's are compared. A value with bits outside of its
+ * mask never matches.
+ *
+ * Source: iptables-extensions(8) "mark"; Linux xt_mark.c mark_mt().
+ */
+export const mark = defineMatch({
+  name: 'mark',
+  families: [4, 6],
+  title: 'mark match',
+  options: {
+    mark: markMask({
+      help: 'Match nfmark value with optional mask',
+      invertible: true,
+      required: true,
+      holds: ({ value, mask }) => masked(field.packet.mark, mask, value),
+    }),
+  },
+})

@@ -1,0 +1,35 @@
+import { inState } from '../expression/connection.ts'
+import { CT_STATE } from '../expression/field.ts'
+import { UsageError } from '../util/errors.ts'
+import { defineMatch, nameList } from '../xtables/index.ts'
+
+const states = nameList({
+  bits: {
+    INVALID: CT_STATE.invalid,
+    NEW: CT_STATE.new,
+    RELATED: CT_STATE.related,
+    ESTABLISHED: CT_STATE.established,
+    UNTRACKED: CT_STATE.untracked,
+  },
+  abbreviations: ['INVALID', 'NEW', 'ESTABLISHED', 'RELATED', 'UNTRACKED'],
+  refuse: (rest) =>
+    new UsageError(
+      rest === ''
+        ? '"--state" requires a list of states with no spaces, e.g. ESTABLISHED,RELATED'
+        : `Bad state "${rest}"`,
+    ),
+})
+
+/**
+ * `-m state`: the old name for the states of `conntrack`, without those of NAT.
+ *
+ * Source: iptables-extensions(8) "state"; Linux xt_conntrack.c conntrack_mt().
+ */
+export const state = defineMatch({
+  name: 'state',
+  families: [4, 6],
+  needsConntrack: true,
+  options: {
+    state: states({ help: 'State(s) to match', invertible: true, required: true, holds: inState }),
+  },
+})

@@ -1,0 +1,37 @@
+import { field } from '../expression/field.ts'
+import { between, header } from '../expression/test.ts'
+import { PROTOCOL } from '../wire/protocols.ts'
+import { defineMatch, isAnyPort, resolvedPortRange } from '../xtables/index.ts'
+
+/**
+ * `-m udp`: source and destination port, 0..65535; loaded by `-p udp` itself when one of its options is met.
+ *
+ * Later fragments do not match; a header cut short drops the packet. A range that begins above its end never
+ * holds. UDP-Lite has no match of its own.
+ *
+ * Source: iptables-extensions(8) "udp"; RFC 768; Linux xt_tcpudp.c udp_mt().
+ */
+export const udp = defineMatch({
+  name: 'udp',
+  families: [4, 6],
+  title: 'udp',
+  protocols: [PROTOCOL.udp],
+  implicitFor: [PROTOCOL.udp],
+  options: {
+    sport: resolvedPortRange({
+      aliases: ['source-port'],
+      help: 'match source port(s)',
+      invertible: true,
+      isDefault: isAnyPort,
+      holds: ({ from, to }) => between(field.udp.sport, from, to),
+    }),
+    dport: resolvedPortRange({
+      aliases: ['destination-port'],
+      help: 'match destination port(s)',
+      invertible: true,
+      isDefault: isAnyPort,
+      holds: ({ from, to }) => between(field.udp.dport, from, to),
+    }),
+  },
+  guard: (test) => header(8, test),
+})

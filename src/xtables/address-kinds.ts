@@ -1,0 +1,86 @@
+import { UsageError } from '../util/errors.ts'
+import type { Words } from '../util/words.ts'
+import { formatAddress, prefixLength, prefixMask, tryParseAddress } from '../wire/address.ts'
+import { type Network, parseNumber } from './kinds.ts'
+import { type OptionContext, optionOf } from './option.ts'
+
+/** One number of an IPv4 address as inet_aton reads it; null when it is none or above `max`. */
+function part(text: string, max: number): number | null {
+  const value = parseNumber(text)
+  return value === null || value > max ? null : value
+}
+
+/**
+ * An IPv4 address with one to four parts, each decimal, hexadecimal or octal, the last filling what is left
+ * (`10.1` is 10.0.0.1); null for anything else. Source: inet_aton(3).
+ */
+export function parseLooseIpv4(text: string): number | null {
+  const texts = text.split('.')
+  if (texts.length > 4) return null
+  const last = part(texts.pop() as string, 2 ** (8 * (4 - texts.length)) - 1)
+  const firsts = texts.map((one) => part(one, 255))
+  if (last === null || firsts.includes(null)) return null
+  return firsts.reduce<number>((sum, one, index) => sum + (one as number) * 2 ** (24 - 8 * index), 0) + last
+}
+
+/** An address as getaddrinfo reads it, of the rule's family; names other than localhost are not resolved. Throws iptables' text. */
+export function parseResolved(word: string, context: Pick<OptionContext, 'family'>): Words {
+  if (context.family === 4) {
+    const number = word === 'localhost' ? 0x7f000001 : parseLooseIpv4(word)
+    if (number !== null) return [number, 0, 0, 0]
+  } else {
+    const address = word === 'localhost' ? tryParseAddress('::1') : tryParseAddress(word)
+    if (address?.family === 6) return address.words
+  }
+  const isOther = tryParseAddress(word) !== undefined
+  throw new UsageError(
+    `getaddrinfo: ${isOther ? 'Address family for hostname not supported' : 'Name or service not known'}`,
+  )
+}
+
+/** One address of the rule's family. Source: libxtables XTTYPE_HOST. */
+export const host = optionOf<Words>({
+  words: 1,
+  placeholder: 'address',
+  parse: ([word = ''], context) => parseResolved(word, context),
+  format: (words, { family }) => formatAddress(family, words),
+})
+
+function parseHostMask(word: string, context: OptionContext): Words {
+  const bits = context.family === 4 ? 32 : 128
+  const length = parseNumber(word)
+  if (length !== null && length <= bits) return prefixMask(context.family, length)
+  const address = tryParseAddress(word)
+  if (address === undefined || address.family !== context.family) {
+    throw new UsageError(
+      `${context.extension}: bad value for option "--${context.option}", neither a valid network mask nor valid CIDR (0-${bits}).`,
+    )
+  }
+  // The tool takes a mask that is no prefix for the longest one.
+  return prefixLength(context.family, address.words) === undefined ? prefixMask(context.family, bits) : address.words
+}
+
+/**
+ * `address[/mask]` whose address keeps all its bits; saved without a mask that is all ones.
+ * Source: libxtables XTTYPE_HOSTMASK, xtables_ipmask_to_numeric().
+ */
+export const hostMask = optionOf<Network>({
+  words: 1,
+  placeholder: 'address[/mask]',
+  parse: ([word = ''], context) => {
+    const slash = word.indexOf('/')
+    if (slash < 0) {
+      const bits = context.family === 4 ? 32 : 128
+      return { address: parseResolved(word, context), mask: prefixMask(context.family, bits) }
+    }
+    return {
+      address: parseResolved(word.slice(0, slash), context),
+      mask: parseHostMask(word.slice(slash + 1), context),
+    }
+  },
+  format: ({ address, mask }, { family }) => {
+    const length = prefixLength(family, mask) ?? 0
+    const suffix = length === (family === 4 ? 32 : 128) ? '' : `/${length}`
+    return `${formatAddress(family, address)}${suffix}`
+  },
+})
