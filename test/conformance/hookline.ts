@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { HostFiles } from '../harness/oracle/hostfiles.ts'
 import type { DevicePacket, OraclePacket } from '../harness/oracle/namespace.ts'
 import type { Verdict } from '../harness/oracle/verdict.ts'
-import type { Version } from './generate/pools.ts'
+import { type RulesetCase, rulesetText } from './generate/rule.ts'
 
 /** One line of the batch format. */
 export interface BatchResult {
@@ -58,12 +58,13 @@ export async function loadEngine(): Promise<CreateBatch | undefined> {
 /** Runs the packets. An exception while loading is a refusal; one while running is recorded as a crash. */
 export function askHookline(
   createBatch: CreateBatch,
-  version: Version,
-  rules: string,
+  ruleset: RulesetCase,
   files: HostFiles,
   packets: readonly OraclePacket[],
 ): HooklineRecord {
   const nothing = { results: [], save: '', conntrack: '' }
+  const [version, rules] = [ruleset.version, rulesetText(ruleset)]
+  const sysctls = Object.entries(ruleset.sysctls ?? {}).map(([key, value]) => `${key} = ${value}\n`)
   let batch: Batch
   try {
     batch = createBatch({
@@ -72,7 +73,7 @@ export function askHookline(
       route: files['route.json'],
       rule: files['rule.json'],
       link: files['link.json'],
-      sysctl: files['sysctl.conf'],
+      sysctl: files['sysctl.conf'] + sysctls.join(''),
     })
   } catch (error) {
     return { ...nothing, refused: (error as Error).message }

@@ -4,6 +4,7 @@ import { Namespace, type OraclePacket } from '../harness/oracle/namespace.ts'
 import { type Answer, interpret, targetsOf } from '../harness/oracle/verdict.ts'
 import { PacketScript } from './generate/packets.ts'
 import { conformanceTopology, type Version } from './generate/pools.ts'
+import { type RulesetCase, rulesetText } from './generate/rule.ts'
 
 /** What the kernel did with a ruleset and packets. */
 export interface KernelRecord {
@@ -23,8 +24,11 @@ export interface KernelRecord {
 export type PacketSource = readonly OraclePacket[] | { readonly seed: string; readonly count: number }
 
 /** Loads the rules into a fresh namespace and sends the packets. */
-export function askKernel(version: Version, rules: string, source: PacketSource, withConntrack: boolean): KernelRecord {
-  const namespace = new Namespace(conformanceTopology)
+export function askKernel(ruleset: RulesetCase, source: PacketSource, withConntrack: boolean): KernelRecord {
+  const version = ruleset.version
+  const rules = rulesetText(ruleset)
+  const sysctls = { ...conformanceTopology.sysctls, ...ruleset.sysctls }
+  const namespace = new Namespace({ ...conformanceTopology, sysctls })
   try {
     namespace.load(version, rules)
   } catch (error) {
@@ -49,7 +53,7 @@ export function askKernel(version: Version, rules: string, source: PacketSource,
     packets,
     answers,
     save: namespace.save(version),
-    conntrack: withConntrack ? namespace.conntrack() : '',
+    conntrack: withConntrack ? namespace.conntrack(version) : '',
   }
   namespace.close()
   return record

@@ -19,6 +19,7 @@ const usage = `usage: npm run conformance -- [--seed S] [--rulesets N] [--packet
   --all                   draw from every extension the generator knows, not only the everyday ones
   --extensions a,b        draw from these matches and targets only
   --conntrack             compare conntrack listings too
+  --vary                  draw sysctls too (source checks, forwarding, connection tracking)
   --kernel-twice          compare the kernel with itself: what differs is chance, and needs a line in DIVERGENCES.md
   --save-failures DIR     write each minimised failing case as JSON
   --max-failures N        stop printing after so many (default 10)
@@ -36,6 +37,7 @@ const { values } = parseArgs({
     all: { type: 'boolean', default: false },
     extensions: { type: 'string' },
     conntrack: { type: 'boolean', default: false },
+    vary: { type: 'boolean', default: false },
     'kernel-twice': { type: 'boolean', default: false },
     'save-failures': { type: 'string' },
     'max-failures': { type: 'string', default: '10' },
@@ -51,6 +53,7 @@ const options: RunOptions = {
   version: values.family === '4' ? 4 : values.family === '6' ? 6 : undefined,
   minimise: !values['no-minimise'],
   conntrack: values.conntrack,
+  vary: values.vary,
   kernelTwice: values['kernel-twice'],
   rulesets: { all: values.all, ...(values.extensions ? { only: new Set(values.extensions.split(',')) } : {}) },
 }

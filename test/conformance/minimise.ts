@@ -21,9 +21,8 @@ export function unexplained(
   packets: readonly OraclePacket[],
   withConntrack: boolean,
 ): Difference[] {
-  const rules = rulesetText(ruleset)
-  const kernel = askKernel(ruleset.version, rules, packets, withConntrack)
-  const hookline = askHookline(createBatch, ruleset.version, rules, files, packets)
+  const kernel = askKernel(ruleset, packets, withConntrack)
+  const hookline = askHookline(createBatch, ruleset, files, packets)
   return compare(kernel, hookline).filter(({ explainedBy }) => !explainedBy)
 }
 
@@ -43,6 +42,8 @@ export function minimise(createBatch: CreateBatch, files: HostFiles, failing: Fa
   const at = failing.differences[0]?.packet ?? -1
   if (at >= 0) attempt(failing.ruleset, failing.packets.slice(0, at + 1))
   shrink(best.packets, (packets) => attempt(best.ruleset, packets))
+  const settings = Object.entries(best.ruleset.sysctls ?? {})
+  shrink(settings, (some) => attempt({ ...best.ruleset, sysctls: Object.fromEntries(some) }, best.packets))
   for (let before = -1; before !== size(best) && left > 0; ) {
     before = size(best)
     shrink(best.ruleset.tables, (tables) => attempt({ ...best.ruleset, tables }, best.packets))

@@ -4,9 +4,12 @@ import type { Failure, RunOptions, Totals } from './run.ts'
 
 /** A failing case as text: rules, packets and differences, and the command that replays it. */
 export function failureText(failure: Failure, options: RunOptions): string {
-  const family = options.version ? ` --family ${options.version}` : ''
+  const { version, rulesets, vary } = options
+  const drawn = `${rulesets.all ? ' --all' : ''}${vary ? ' --vary' : ''}${rulesets.only ? ` --extensions ${[...rulesets.only].join(',')}` : ''}`
+  const family = `${version ? ` --family ${version}` : ''}${drawn}`
   const lines = [
     `--- unexplained: seed ${options.seed} case ${failure.index}, IPv${failure.ruleset.version}; again with: npm run conformance -- --seed ${options.seed} --only ${failure.index} --packets ${options.packets}${family}`,
+    ...Object.entries(failure.ruleset.sysctls ?? {}).map(([key, value]) => `sysctl ${key} = ${value}`),
     rulesetText(failure.ruleset).trimEnd(),
     ...failure.packets.map((packet, i) => `packet ${i}: ${JSON.stringify(packet)}`),
     ...failure.differences

@@ -4,8 +4,8 @@ import type { HostFiles } from '../harness/oracle/hostfiles.ts'
 import { compare, type Difference } from './compare.ts'
 import { addCoverage, type Coverage, mergeCoverage } from './coverage.ts'
 import type { Version } from './generate/pools.ts'
-import { rulesetText } from './generate/rule.ts'
 import { type RulesetOptions, randomRuleset } from './generate/ruleset.ts'
+import { randomSysctls } from './generate/sysctls.ts'
 import { askHookline, type CreateBatch, type HooklineRecord } from './hookline.ts'
 import { askKernel, type KernelRecord } from './kernel.ts'
 import { type FailingCase, minimise } from './minimise.ts'
@@ -21,6 +21,8 @@ export interface RunOptions {
   readonly conntrack: boolean
   /** Compare the kernel with itself instead: what differs is chance. */
   readonly kernelTwice: boolean
+  /** Draw settings of the namespace too. */
+  readonly vary: boolean
   readonly rulesets: RulesetOptions
 }
 
@@ -72,14 +74,10 @@ export function runCase(
 ): CaseOutcome {
   const random = new Random(options.seed).fork(index)
   const version = options.version ?? (index % 2 === 0 ? 4 : 6)
-  const ruleset = randomRuleset(random.fork('rules'), version, options.rulesets)
-  const rules = rulesetText(ruleset)
-  const kernel = askKernel(
-    version,
-    rules,
-    { seed: random.fork('packets').seed, count: options.packets },
-    options.conntrack,
-  )
+  const drawn = randomRuleset(random.fork('rules'), version, options.rulesets)
+  const ruleset = options.vary ? { ...drawn, sysctls: randomSysctls(random.fork('sysctls'), version) } : drawn
+  const source = { seed: random.fork('packets').seed, count: options.packets }
+  const kernel = askKernel(ruleset, source, options.conntrack)
   const totals = noTotals()
   totals.rulesets = 1
   totals.packets = kernel.packets.length
@@ -89,8 +87,8 @@ export function runCase(
   const refusal = kernel.refused === undefined ? {} : { refusal: kernel.refused }
   if (!createBatch && !options.kernelTwice) return { totals, ...refusal }
   const other = options.kernelTwice
-    ? again(askKernel(version, rules, kernel.packets, options.conntrack))
-    : askHookline(createBatch!, version, rules, files, kernel.packets)
+    ? again(askKernel(ruleset, kernel.packets, options.conntrack))
+    : askHookline(createBatch!, ruleset, files, kernel.packets)
   const differences = compare(kernel, other)
   for (const { explainedBy } of differences)
     if (explainedBy) totals.explained[explainedBy] = (totals.explained[explainedBy] ?? 0) + 1

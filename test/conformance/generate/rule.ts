@@ -30,6 +30,8 @@ export interface TableCase {
 /** The rules of one IP version. */
 export interface RulesetCase {
   readonly version: Version
+  /** Settings of the namespace that differ from the usual, written in this order. */
+  readonly sysctls?: Readonly<Record<string, string>>
   readonly tables: readonly TableCase[]
 }
 
