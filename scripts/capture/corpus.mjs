@@ -4,6 +4,7 @@
  *
  *   corpus.mjs save             every fixtures/save/NAME.in -> NAME.v4 / NAME.v6
  *   corpus.mjs errors           re-run every entry of fixtures/errors/*.json and store stderr and status again
+ *   corpus.mjs fixpoints        name the saved texts that the real tools do not read back to themselves
  *   corpus.mjs sort FILE.in...  split candidate rules: what is accepted goes to fixtures/save/, the rest to fixtures/errors/
  *
  * Run it as root in a private network namespace: `unshare -n node scripts/capture/corpus.mjs save`.
@@ -36,14 +37,25 @@ const parse = (text) => {
   }
 }
 
-const tables = ['filter', 'nat', 'mangle', 'raw', 'security']
+/** Built-in chains by table: restoring them with policy ACCEPT is the only way back to a fresh table. */
+const chainsOf = {
+  filter: ['INPUT', 'FORWARD', 'OUTPUT'],
+  nat: ['PREROUTING', 'INPUT', 'OUTPUT', 'POSTROUTING'],
+  mangle: ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'],
+  raw: ['PREROUTING', 'OUTPUT'],
+  security: ['INPUT', 'FORWARD', 'OUTPUT'],
+}
+const fresh = Object.entries(chainsOf)
+  .map(([table, chains]) => `*${table}\n${chains.map((chain) => `:${chain} ACCEPT [0:0]\n`).join('')}COMMIT\n`)
+  .join('')
 
 /** Empties every table, so that one file cannot show in the next. */
 const clear = (family, sets = []) => {
-  for (const table of tables) run([`${command[family]}-restore`], `*${table}\nCOMMIT\n`)
+  run([`${command[family]}-restore`, '-c'], fresh)
   run(['ipset', 'destroy'])
-  for (const set of sets)
-    run(['ipset', ...(family === 'v6' ? [set.replace('family inet ', 'family inet6 ')] : [set])].join(' ').split(' '))
+  for (const set of sets) {
+    run(['ipset', ...(family === 'v6' ? set.replace('family inet ', 'family inet6 ') : set).split(' ')])
+  }
 }
 
 /** The tables a text speaks about, in its order of first mention. */
@@ -171,8 +183,26 @@ const sort = (files) => {
   }
 }
 
+const fixpoints = () => {
+  for (const file of readdirSync(saveDir).filter((name) => /\.v[46]$/.test(name))) {
+    const [name, family] = file.split('.')
+    const { sets, counters } = parse(readFileSync(join(saveDir, `${name}.in`), 'utf8'))
+    const text = readFileSync(join(saveDir, file), 'utf8')
+    clear(family, sets)
+    const flags = counters ? ['-c'] : []
+    const restored = run([`${command[family]}-restore`, ...flags], text)
+    const saved = tablesOf(text.split('\n'))
+      .map((table) => run([`${command[family]}-save`, '-t', table, ...flags]).stdout)
+      .join('')
+    if (restored.status !== 0) console.log(`${file}: ${restored.stderr.trim().split('\n')[0]}`)
+    else if (undated(saved) !== undated(text)) console.log(`${file}: differs`)
+    clear(family)
+  }
+}
+
 const [what, ...rest] = process.argv.slice(2)
 if (what === 'save') save()
 else if (what === 'errors') errors()
+else if (what === 'fixpoints') fixpoints()
 else if (what === 'sort') sort(rest)
-else console.log('usage: corpus.mjs save | errors | sort FILE.in...')
+else console.log('usage: corpus.mjs save | errors | fixpoints | sort FILE.in...')
