@@ -10,6 +10,7 @@ import { hostFiles } from '../harness/oracle/hostfiles.ts'
 import { Namespace } from '../harness/oracle/namespace.ts'
 import { conformanceTopology } from './generate/pools.ts'
 import { loadEngine } from './hookline.ts'
+import { type RecordedCase, writeCase, writeHost } from './recorded.ts'
 import { failureText, summaryText } from './report.ts'
 import { addTotals, type CaseOutcome, noTotals, type RunOptions, runCase } from './run.ts'
 
@@ -21,6 +22,7 @@ const usage = `usage: npm run conformance -- [--seed S] [--rulesets N] [--packet
   --conntrack             compare conntrack listings too
   --vary                  draw sysctls too (source checks, forwarding, connection tracking)
   --kernel-twice          compare the kernel with itself: what differs is chance, and needs a line in DIVERGENCES.md
+  --record DIR            keep every case with the kernel's answers, for machines without root
   --save-failures DIR     write each minimised failing case as JSON
   --max-failures N        stop printing after so many (default 10)
 `
@@ -39,6 +41,7 @@ const { values } = parseArgs({
     conntrack: { type: 'boolean', default: false },
     vary: { type: 'boolean', default: false },
     'kernel-twice': { type: 'boolean', default: false },
+    record: { type: 'string' },
     'save-failures': { type: 'string' },
     'max-failures': { type: 'string', default: '10' },
     /** Internal: this process is worker K of N. */
@@ -54,6 +57,7 @@ const options: RunOptions = {
   minimise: !values['no-minimise'],
   conntrack: values.conntrack,
   vary: values.vary,
+  record: values.record !== undefined,
   kernelTwice: values['kernel-twice'],
   rulesets: { all: values.all, ...(values.extensions ? { only: new Set(values.extensions.split(',')) } : {}) },
 }
@@ -67,8 +71,12 @@ async function cases(mine: readonly number[], take: (outcome: CaseOutcome) => vo
   const engine = await loadEngine()
   new Namespace(conformanceTopology).close()
   const files = hostFiles(conformanceTopology)
+  if (values.record) writeHost(values.record, files)
   for (const index of mine) take(runCase(options, index, files, engine))
 }
+
+const caseName = ({ ruleset }: RecordedCase, n: number) =>
+  `ipv${ruleset.version}-${options.seed}-${String(n).padStart(3, '0')}`
 
 async function work(which: string): Promise<void> {
   const [own = 0, of = 1] = which.split('/').map(Number)
@@ -88,6 +96,8 @@ async function main(): Promise<number> {
     addTotals(totals, outcome.totals)
     if (outcome.refusal)
       process.stdout.write(`refused by the kernel: ${outcome.refusal.split('\n').filter(Boolean).join(' | ')}\n`)
+    if (outcome.recorded && values.record)
+      writeCase(values.record, caseName(outcome.recorded, totals.rulesets), outcome.recorded)
     if (outcome.failure && ++failures <= Number(values['max-failures'])) {
       process.stdout.write(`${failureText(outcome.failure, options)}\n`)
       const directory = values['save-failures']

@@ -9,6 +9,7 @@ import { randomSysctls } from './generate/sysctls.ts'
 import { askHookline, type CreateBatch, type HooklineRecord } from './hookline.ts'
 import { askKernel, type KernelRecord } from './kernel.ts'
 import { type FailingCase, minimise } from './minimise.ts'
+import type { RecordedCase } from './recorded.ts'
 
 /** What to run. */
 export interface RunOptions {
@@ -21,6 +22,8 @@ export interface RunOptions {
   readonly conntrack: boolean
   /** Compare the kernel with itself instead: what differs is chance. */
   readonly kernelTwice: boolean
+  /** Hand out every case with the kernel's answers. */
+  readonly record: boolean
   /** Draw settings of the namespace too. */
   readonly vary: boolean
   readonly rulesets: RulesetOptions
@@ -47,6 +50,8 @@ export interface CaseOutcome {
   readonly totals: Totals
   readonly refusal?: string
   readonly failure?: Failure
+  /** The case itself, where it is to be kept. */
+  readonly recorded?: RecordedCase
 }
 
 /** Zero of everything. */
@@ -84,8 +89,11 @@ export function runCase(
   if (kernel.refused) totals.refused = 1
   for (const { verdict } of kernel.answers) totals.verdicts[verdict] = (totals.verdicts[verdict] ?? 0) + 1
   addCoverage(totals.coverage, ruleset, kernel)
-  const refusal = kernel.refused === undefined ? {} : { refusal: kernel.refused }
-  if (!createBatch && !options.kernelTwice) return { totals, ...refusal }
+  const more = {
+    ...(kernel.refused === undefined ? {} : { refusal: kernel.refused }),
+    ...(options.record ? { recorded: { ruleset, kernel } } : {}),
+  }
+  if (!createBatch && !options.kernelTwice) return { totals, ...more }
   const other = options.kernelTwice
     ? again(askKernel(ruleset, kernel.packets, options.conntrack))
     : askHookline(createBatch!, ruleset, files, kernel.packets)
@@ -94,11 +102,11 @@ export function runCase(
     if (explainedBy) totals.explained[explainedBy] = (totals.explained[explainedBy] ?? 0) + 1
   const open: Difference[] = differences.filter(({ explainedBy }) => !explainedBy)
   totals.unexplained = open.length
-  if (open.length === 0) return { totals, ...refusal }
+  if (open.length === 0) return { totals, ...more }
   const failing = { ruleset, packets: kernel.packets, differences: open }
   return {
     totals,
-    ...refusal,
+    ...more,
     failure: {
       index,
       ...(options.minimise && createBatch && !options.kernelTwice ? minimise(createBatch, files, failing) : failing),
