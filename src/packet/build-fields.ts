@@ -20,7 +20,7 @@ export interface NetworkFields {
   readonly source?: AddressLike | undefined
   /** 192.0.2.2 or 2001:db8::2 where missing. */
   readonly destination?: AddressLike | undefined
-  /** TTL or hop limit, 64 where missing. */
+  /** TTL or hop limit; 64 where missing, 255 in neighbour discovery. */
   readonly ttl?: number | undefined
   /** The TOS byte or traffic class. */
   readonly tos?: number | undefined

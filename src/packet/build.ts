@@ -7,7 +7,7 @@ import { buildDccp, DCCP_TYPES } from '../wire/dccp.ts'
 import { buildEsp } from '../wire/esp.ts'
 import { buildGre } from '../wire/gre.ts'
 import { buildIcmp, findIcmpName } from '../wire/icmp.ts'
-import { buildIcmpv6, findIcmpv6Name } from '../wire/icmpv6.ts'
+import { buildIcmpv6, findIcmpv6Name, isNeighbourDiscovery } from '../wire/icmpv6.ts'
 import { buildIpv4 } from '../wire/ipv4.ts'
 import type { Ipv4Option } from '../wire/ipv4-options.ts'
 import { buildIpv6 } from '../wire/ipv6.ts'
@@ -80,8 +80,7 @@ function dccp(fields: DccpPacketFields = {}): Uint8Array {
 }
 
 function icmp(fields: IcmpPacketFields = {}): Uint8Array {
-  const network = { ...fields, id: undefined }
-  const { family } = endpoints(network)
+  const { family } = endpoints(fields)
   const named =
     typeof fields.type === 'number' ? { type: fields.type } : icmpTypeOf(fields.type ?? 'echo-request', family)
   const message = {
@@ -91,8 +90,11 @@ function icmp(fields: IcmpPacketFields = {}): Uint8Array {
     rest: fields.rest ?? icmpRest(fields, family),
     payload: payloadOf(fields.payload),
   }
-  return networkPacket(network, family === 4 ? PROTOCOL.icmp : PROTOCOL.icmpv6, (addresses) =>
-    family === 4 ? buildIcmp(message) : buildIcmpv6({ ...message, addresses }),
+  const ttl = fields.ttl ?? (family === 6 && isNeighbourDiscovery(named.type) ? 255 : undefined)
+  return networkPacket(
+    { ...fields, id: undefined, ttl },
+    family === 4 ? PROTOCOL.icmp : PROTOCOL.icmpv6,
+    (addresses) => (family === 4 ? buildIcmp(message) : buildIcmpv6({ ...message, addresses })),
   )
 }
 

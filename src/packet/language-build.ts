@@ -108,6 +108,9 @@ function buildTransport(line: Line, network: NetworkFields, payload: Uint8Array)
     case 'sctp': {
       const chunks = [...bracketChunks(brackets), ...draft.chunks]
       const wantsDefault = !brackets && chunks.length === 0 && !draft.bytes.has('payload') && !numbers.has('len')
+      if (chunks.length > 0 && payload.length > 0) {
+        throw new UsageError("expected chunks or a payload, not both: write data as 'chunk DATA/0x3 0x…'")
+      }
       const given = wantsDefault ? [{ type: SCTP_CHUNK_TYPE.INIT! }] : chunks
       return packet.sctp({ ...common, payload: payload.length > 0 ? payload : undefined, chunks: given })
     }

@@ -115,6 +115,11 @@ export function isIcmpv6Query(type: number): boolean {
   return type === ICMPV6_TYPE.echoRequest || type === ICMPV6_TYPE.echoReply
 }
 
+/** Whether messages of this type must have hop limit 255. Source: RFC 4861 section 6.1. */
+export function isNeighbourDiscovery(type: number): boolean {
+  return type >= ICMPV6_TYPE.routerSolicitation && type <= ICMPV6_TYPE.redirect
+}
+
 /** Reads the message in `offset`..`end`; never throws. */
 export function parseIcmpv6(bytes: Uint8Array, offset = 0, end = bytes.length): Parsed<Icmpv6> {
   const available = end - offset
