@@ -66,11 +66,13 @@ function connmark(action: ConnmarkAction, packet: Packet, environment: Environme
   const { ct } = packet
   if (ct === null) return VERDICT.continue
   if (action.mode === 'restore') {
-    packet.mark = ((packet.mark & ~action.nfmask) ^ (ct.mark & action.ctmask)) >>> 0
+    packet.mark = ((packet.mark & ~action.nfmask) ^ shifted(ct.mark & action.ctmask, action.shift)) >>> 0
     return VERDICT.continue
   }
-  const added = action.mode === 'set' ? action.value : packet.mark & action.nfmask
-  const mark = ((ct.mark & ~action.ctmask) ^ added) >>> 0
+  const mark =
+    action.mode === 'set'
+      ? shifted((ct.mark & ~action.ctmask) ^ action.value, action.shift)
+      : ((ct.mark & ~action.ctmask) ^ shifted(packet.mark & action.nfmask, action.shift)) >>> 0
   if (mark !== ct.mark) {
     ct.mark = mark
     environment.connectionChanged(packet)
@@ -78,22 +80,25 @@ function connmark(action: ConnmarkAction, packet: Packet, environment: Environme
   return VERDICT.continue
 }
 
+function shifted(value: number, bits: number): number {
+  return (bits >= 0 ? value << bits : value >>> -bits) >>> 0
+}
+
 /** Source: Linux xt_ct_target() with XT_CT_NOTRACK: a packet that is tracked already is left alone. */
 function notrack(packet: Packet): Step {
-  if (packet.ct === null && packet.ctTemplate === null) packet.ctInfo = CT_INFO.untracked
+  if (!wasSeen(packet)) packet.ctInfo = CT_INFO.untracked
   return VERDICT.continue
+}
+
+/** Whether the packet is tracked, has a template, or is not to be tracked (skb->_nfct is not 0). */
+function wasSeen(packet: Packet): boolean {
+  return packet.ct !== null || packet.ctTemplate !== null || packet.ctInfo === CT_INFO.untracked
 }
 
 /** Source: Linux xt_ct_target(). */
 function template(action: Extract<Action, { kind: 'template' }>, packet: Packet): Step {
-  if (packet.ct !== null || packet.ctTemplate !== null || packet.ctInfo === CT_INFO.untracked) return VERDICT.continue
-  const byMark = action.zoneDirection === 'mark'
-  packet.ctTemplate = {
-    zone: byMark ? packet.mark & 0xffff : action.zone,
-    zoneDirection: action.zoneDirection === 'mark' ? 'both' : action.zoneDirection,
-    helper: action.helper,
-    timeoutPolicy: action.timeoutPolicy,
-  }
+  if (wasSeen(packet)) return VERDICT.continue
+  packet.ctTemplate = action.zoneFromMark ? { ...action, zone: packet.mark & 0xffff } : action
   return VERDICT.continue
 }
 

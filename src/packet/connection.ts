@@ -79,7 +79,10 @@ export interface Connection {
 
 /** What `CT` (the target) attaches before tracking. Source: Linux struct nf_conn with IPS_TEMPLATE, xt_ct_tg. */
 export interface ConnectionTemplate {
+  /** The zone; where {@link zoneFromMark}, what it would be with the mark that the packet had at the target. */
   readonly zone: number
+  /** The zone is the low 16 bits of the mark that the packet has when it is tracked. Source: nf_ct_zone_tmpl(). */
+  readonly zoneFromMark?: boolean
   readonly zoneDirection: 'both' | 'original' | 'reply'
   readonly helper: string | null
   readonly timeoutPolicy: string | null

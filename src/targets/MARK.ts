@@ -1,4 +1,5 @@
 import type { Action } from '../expression/action.ts'
+import { UsageError } from '../util/errors.ts'
 import { defineTarget, type Masked, markMask, uint32 } from '../xtables/index.ts'
 
 /** `mark = (mark & ~mask) ^ value`. */
@@ -14,7 +15,6 @@ function setMark({ value, mask }: Masked): Action {
 export const MARK = defineTarget({
   name: 'MARK',
   families: [4, 6],
-  count: 'exactly one',
   options: {
     'set-xmark': markMask({
       help: 'Zero out the bits given by mask and XOR value into nfmark',
@@ -35,6 +35,10 @@ export const MARK = defineTarget({
       help: 'Binary XOR the nfmark with bits',
       sets: (bits) => ['set-xmark', { value: bits, mask: 0 } satisfies Masked],
     }),
+  },
+  check: (values) => {
+    if (values['set-xmark']) return
+    throw new UsageError('MARK: One of the --set-xmark, --{and,or,xor,set}-mark options is required')
   },
   act: (values) => (values['set-xmark'] ? [setMark(values['set-xmark'].value)] : []),
   save: ({ 'set-xmark': given }) =>

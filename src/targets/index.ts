@@ -1,6 +1,38 @@
 // Written by scripts/index-extensions.mjs from the folder listing: do not edit.
 import type { AnyTarget } from '../xtables/index.ts'
+import { CONNMARK } from './CONNMARK.ts'
+import { CT } from './CT.ts'
+import { DNAT } from './DNAT.ts'
+import { LOG } from './LOG.ts'
 import { MARK } from './MARK.ts'
+import { MASQUERADE } from './MASQUERADE.ts'
+import { NETMAP } from './NETMAP.ts'
+import { NFLOG } from './NFLOG.ts'
+import { NFQUEUE } from './NFQUEUE.ts'
+import { NOTRACK } from './NOTRACK.ts'
+import { REDIRECT } from './REDIRECT.ts'
+import { REJECT } from './REJECT.ts'
+import { SNAT } from './SNAT.ts'
+import { TCPMSS } from './TCPMSS.ts'
+import { TPROXY } from './TPROXY.ts'
+import { TRACE } from './TRACE.ts'
 
 /** Every target that hookline knows. */
-export const targets: readonly AnyTarget[] = [MARK]
+export const targets: readonly AnyTarget[] = [
+  CONNMARK,
+  CT,
+  DNAT,
+  LOG,
+  MARK,
+  MASQUERADE,
+  NETMAP,
+  NFLOG,
+  NFQUEUE,
+  NOTRACK,
+  REDIRECT,
+  REJECT,
+  SNAT,
+  TCPMSS,
+  TPROXY,
+  TRACE,
+]

@@ -1,0 +1,111 @@
+import type { ConnmarkAction } from '../expression/action.ts'
+import { UsageError } from '../util/errors.ts'
+import { defineTarget, flag, type Masked, markMask, numberBetween, uint32 } from '../xtables/index.ts'
+
+const ALL_BITS = 0xffffffff
+
+/** The options that make up the operation, with the values their kinds read. */
+interface ConnmarkValues {
+  readonly 'set-xmark'?: { readonly value: Masked }
+  readonly 'save-mark'?: object
+  readonly 'restore-mark'?: object
+  readonly ctmask?: { readonly value: number }
+  readonly nfmask?: { readonly value: number }
+  readonly mask?: { readonly value: number }
+  readonly 'left-shift-mark'?: { readonly value: number }
+  readonly 'right-shift-mark'?: { readonly value: number }
+}
+
+/** What the options come to. They overwrite each other in the order in which they were written. */
+function resolve(values: ConnmarkValues): ConnmarkAction {
+  const mode = values['save-mark'] ? 'save' : values['restore-mark'] ? 'restore' : 'set'
+  let value = 0
+  let ctmask = ALL_BITS
+  let nfmask = ALL_BITS
+  let shift = 0
+  for (const name of Object.keys(values) as (keyof ConnmarkValues)[]) {
+    switch (name) {
+      case 'set-xmark':
+        value = values[name]?.value.value ?? 0
+        ctmask = values[name]?.value.mask ?? 0
+        break
+      case 'mask':
+        ctmask = values.mask?.value ?? 0
+        nfmask = ctmask
+        break
+      case 'ctmask':
+        ctmask = values.ctmask?.value ?? 0
+        break
+      case 'nfmask':
+        nfmask = values.nfmask?.value ?? 0
+        break
+      case 'left-shift-mark':
+        shift = values[name]?.value ?? 0
+        break
+      case 'right-shift-mark':
+        shift = -(values[name]?.value ?? 0)
+    }
+  }
+  return { kind: 'connmark', mode, value, ctmask, nfmask, shift }
+}
+
+const hex = (bits: number): string => `0x${bits.toString(16)}`
+
+function saveConnmark(values: ConnmarkValues): string {
+  const { mode, value, ctmask, nfmask, shift } = resolve(values)
+  const operation =
+    mode === 'set'
+      ? ` --set-xmark ${hex(value)}/${hex(ctmask)}`
+      : ` --${mode}-mark --nfmask ${hex(nfmask)} --ctmask ${hex(ctmask)}`
+  return operation + (shift === 0 ? '' : ` --${shift > 0 ? 'left' : 'right'}-shift-mark ${Math.abs(shift)}`)
+}
+
+/**
+ * `-j CONNMARK`: set the mark of the packet's connection, save the packet's mark into it, or restore it from there.
+ *
+ * Source: iptables-extensions(8) "CONNMARK"; Linux connmark_tg_shift().
+ */
+export const CONNMARK = defineTarget({
+  name: 'CONNMARK',
+  families: [4, 6],
+  needsConntrack: true,
+  options: {
+    'set-xmark': markMask({
+      help: 'Zero mask bits and XOR ctmark with value',
+      excludes: ['save-mark', 'restore-mark'],
+    }),
+    'save-mark': flag({ help: 'Copy nfmark to ctmark using masks', excludes: ['restore-mark'] }),
+    'restore-mark': flag({ help: 'Copy ctmark to nfmark using masks' }),
+    'set-mark': markMask({
+      help: 'Set conntrack mark value',
+      sets: ({ value, mask }) => ['set-xmark', { value, mask: (value | mask) >>> 0 } satisfies Masked],
+    }),
+    'and-mark': uint32({
+      help: 'Binary AND the ctmark with bits',
+      sets: (bits) => ['set-xmark', { value: 0, mask: ~bits >>> 0 } satisfies Masked],
+    }),
+    'or-mark': uint32({
+      help: 'Binary OR the ctmark with bits',
+      sets: (bits) => ['set-xmark', { value: bits, mask: bits } satisfies Masked],
+    }),
+    'xor-mark': uint32({
+      help: 'Binary XOR the ctmark with bits',
+      sets: (bits) => ['set-xmark', { value: bits, mask: 0 } satisfies Masked],
+    }),
+    ctmask: uint32({ help: 'Bits of the ctmark to change', excludes: ['mask'] }),
+    nfmask: uint32({ help: 'Bits of the nfmark to change', excludes: ['mask'] }),
+    mask: uint32({ help: 'Both masks' }),
+    'left-shift-mark': numberBetween(0, 32)({ help: 'Shift the result to the left' }),
+    'right-shift-mark': numberBetween(0, 32)({ help: 'Shift the result to the right' }),
+  },
+  check: (values) => {
+    if (!values['set-xmark'] && !values['save-mark'] && !values['restore-mark']) {
+      throw new UsageError('CONNMARK target: No operation specified')
+    }
+    if (Math.abs(resolve(values).shift) > 31) {
+      throw new UsageError('CONNMARK: the kernel shifts by at most 31 bits', { exitStatus: 1 })
+    }
+  },
+  save: saveConnmark,
+  act: (values) => [resolve(values)],
+})

@@ -1,0 +1,73 @@
+import { UsageError } from '../util/errors.ts'
+import { cutText } from '../xtables/cut-text.ts'
+import { defineTarget, flag, optionOf, parseNumber, quote } from '../xtables/index.ts'
+
+const LEVELS: Readonly<Record<string, number>> = {
+  emerg: 0,
+  panic: 0,
+  alert: 1,
+  crit: 2,
+  error: 3,
+  warning: 4,
+  notice: 5,
+  info: 6,
+  debug: 7,
+}
+const WARNING = 4
+
+/** A syslog level by name or number. Source: libxtables XTTYPE_SYSLOGLEVEL. */
+const logLevel = optionOf<number>({
+  words: 1,
+  placeholder: 'level',
+  parse: ([word = '']) => {
+    const level = parseNumber(word) ?? (Object.hasOwn(LEVELS, word) ? LEVELS[word] : undefined)
+    if (level === undefined || level > 7) throw new UsageError(`log level "${word}" unknown`)
+    return level
+  },
+  format: String,
+})
+
+/**
+ * `-j LOG`: write a line about the packet to the kernel's log; the packet goes on.
+ *
+ * Source: iptables-extensions(8) "LOG"; Linux xt_LOG.c log_tg().
+ */
+export const LOG = defineTarget({
+  name: 'LOG',
+  families: [4, 6],
+  options: {
+    'log-prefix': cutText(29)({ help: 'Prefix log messages with this prefix.' }),
+    'log-level': logLevel({ help: 'Level of logging (numeric or see syslog.conf)' }),
+    'log-tcp-sequence': flag({ help: 'Log TCP sequence numbers.' }),
+    'log-tcp-options': flag({ help: 'Log TCP options.' }),
+    'log-ip-options': flag({ help: 'Log IP options.' }),
+    'log-uid': flag({ help: 'Log UID owning the local socket.' }),
+    'log-macdecode': flag({ help: 'Decode MAC addresses and protocol.' }),
+  },
+  save: (values) => {
+    const prefix = values['log-prefix']
+    const level = values['log-level']?.value ?? WARNING
+    const flags = ['log-tcp-sequence', 'log-tcp-options', 'log-ip-options', 'log-uid', 'log-macdecode'] as const
+    return [
+      prefix ? ` --log-prefix ${quote(prefix.value)}` : '',
+      level === WARNING ? '' : ` --log-level ${level}`,
+      ...flags.map((name) => (values[name] ? ` --${name}` : '')),
+    ].join('')
+  },
+  act: (values) => [
+    {
+      kind: 'log',
+      entry: {
+        kind: 'LOG',
+        prefix: values['log-prefix']?.value ?? '',
+        level: values['log-level']?.value ?? WARNING,
+        group: 0,
+        tcpSequence: values['log-tcp-sequence'] !== undefined,
+        tcpOptions: values['log-tcp-options'] !== undefined,
+        ipOptions: values['log-ip-options'] !== undefined,
+        uid: values['log-uid'] !== undefined,
+        macDecode: values['log-macdecode'] !== undefined,
+      },
+    },
+  ],
+})

@@ -1,0 +1,40 @@
+import type { Words } from '../util/words.ts'
+import { prefixLength } from '../wire/address.ts'
+import { defineTarget, formatNetwork, type Network, optionOf, parseNetwork } from '../xtables/index.ts'
+import { natRange } from '../xtables/nat-kinds.ts'
+
+/** `address[/mask]`; with a mask that is no prefix it is the one address. */
+const mappedNetwork = optionOf<Network>({
+  words: 1,
+  placeholder: 'address[/mask]',
+  parse: ([word = ''], context) => {
+    const network = parseNetwork(word, context)
+    if (prefixLength(context.family, network.mask) !== undefined) return network
+    return parseNetwork(word.slice(0, word.indexOf('/')), context)
+  },
+  format: formatNetwork,
+})
+
+function lastAddress({ address, mask }: Network, family: 4 | 6): Words {
+  const words = family === 4 ? 1 : 4
+  return address.map((part, index) => (index < words ? (part | ~(mask[index] as number)) >>> 0 : 0)) as unknown as Words
+}
+
+/**
+ * `-j NETMAP`: map a whole network onto another, host by host; the destination before routing, the source after.
+ *
+ * Source: iptables-extensions(8) "NETMAP"; Linux xt_NETMAP.c netmap_tg4(), netmap_tg6().
+ */
+export const NETMAP = defineTarget({
+  name: 'NETMAP',
+  families: [4, 6],
+  tables: ['nat'],
+  hooks: ['PREROUTING', 'INPUT', 'OUTPUT', 'POSTROUTING'],
+  needsConntrack: true,
+  options: { to: mappedNetwork({ help: 'Network address to map to', required: true }) },
+  act: ({ to }, rule) => {
+    if (to === undefined) return []
+    const range = natRange({ addresses: [to.value.address, lastAddress(to.value, rule.family)], netmap: true })
+    return [{ kind: 'nat', side: 'destination', range }]
+  },
+})

@@ -1,0 +1,35 @@
+import { defineTarget, flag } from '../xtables/index.ts'
+import { natEnd, natRange } from '../xtables/nat-kinds.ts'
+
+/**
+ * `-j SNAT`: give a new connection another source; the packets of the connection follow it.
+ *
+ * The base of a shifted port range is lost on the way into the kernel and is 0 from then on.
+ *
+ * Source: iptables-extensions(8) "SNAT"; Linux xt_nat.c xt_snat_target_v1().
+ */
+export const SNAT = defineTarget({
+  name: 'SNAT',
+  families: [4, 6],
+  tables: ['nat'],
+  hooks: ['POSTROUTING', 'INPUT'],
+  needsConntrack: true,
+  options: {
+    'to-source': natEnd('lost')({ help: 'Address to map source to', required: true }),
+    random: flag({ help: 'Choose the port at random, the same for a flow' }),
+    'random-fully': flag({ help: 'Choose the port at random' }),
+    persistent: flag({ help: 'Give a client the same address for each connection' }),
+  },
+  act: (values) => [
+    {
+      kind: 'nat',
+      side: 'source',
+      range: natRange({
+        ...values['to-source']?.value,
+        random: values.random !== undefined,
+        randomFully: values['random-fully'] !== undefined,
+        persistent: values.persistent !== undefined,
+      }),
+    },
+  ],
+})
