@@ -135,4 +135,6 @@ export interface ComputedAction {
   readonly kind: 'computed'
   readonly name: string
   readonly act: (packet: Packet, environment: Environment) => Verdict
+  /** Called once when the rules are loaded into a host: makes the state that exists before any packet. */
+  readonly prepare?: (environment: Environment) => void
 }

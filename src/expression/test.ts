@@ -56,6 +56,8 @@ export interface ComputedTest {
   /** Whether evaluating it changes state that later evaluations see. */
   readonly stateful: boolean
   readonly evaluate: (packet: Packet, environment: Environment) => Outcome
+  /** Called once when the rules are loaded into a host: makes the state that exists before any packet. */
+  readonly prepare?: (environment: Environment) => void
   /** What the packet has, for the explanation of a miss, such as `12 bytes searched`. Must not change state. */
   readonly observe?: (packet: Packet, environment: Environment) => string
 }
@@ -122,6 +124,21 @@ export function computed(
   observe?: ComputedTest['observe'],
 ): Test {
   return { kind: 'computed', name, stateful, evaluate, ...(observe ? { observe } : {}) }
+}
+
+/** Calls `visit` for the test and every test inside it. */
+export function visitTests(test: Test, visit: (test: Test) => void): void {
+  visit(test)
+  switch (test.kind) {
+    case 'all':
+    case 'any':
+      for (const part of test.tests) visitTests(part, visit)
+      break
+    case 'not':
+    case 'header':
+    case 'labelled':
+      visitTests(test.test, visit)
+  }
 }
 
 /** The name of the first extension in the test that cannot be evaluated, else null. */

@@ -58,6 +58,15 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array {
   return whole
 }
 
+/** As much of `text` as fits in `most` bytes of UTF-8, without half a character. */
+export function cutBytes(text: string, most: number): string {
+  const bytes = new TextEncoder().encode(text)
+  if (bytes.length <= most) return text
+  let end = most
+  while ((bytes[end]! & 0xc0) === 0x80) end--
+  return new TextDecoder().decode(bytes.subarray(0, end))
+}
+
 /** Whether `a` and `b` hold the same bytes. */
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false

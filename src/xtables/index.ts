@@ -29,6 +29,7 @@ export {
 } from './option.ts'
 export { type ParsedRule, parseRule, type RuleParseContext } from './parse-rule.ts'
 export * from './port-kinds.ts'
+export { prepareRuleset } from './prepare.ts'
 export * from './protocol-kind.ts'
 export { quote } from './quote.ts'
 export { createRegistry, type Registry } from './registry.ts'

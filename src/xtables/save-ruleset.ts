@@ -20,10 +20,7 @@ export function saveRuleset(ruleset: Ruleset, options: SaveOptions = {}): string
 }
 
 function saveTable(table: Table, options: SaveOptions): string {
-  const chains = [...table.chains.values()]
-  const builtin = chains.filter((chain) => chain.policy !== null)
-  const user = chains.filter((chain) => chain.policy === null).sort((a, b) => (a.name < b.name ? -1 : 1))
-  const ordered = [...builtin, ...user]
+  const ordered = chainsInOrder(table)
   const lines = [`*${table.name}`, ...ordered.map(declare)]
   for (const chain of ordered) {
     for (const rule of chain.rules) {
@@ -39,6 +36,13 @@ function saveTable(table: Table, options: SaveOptions): string {
     lines.push(`# Completed on ${when}`)
   }
   return `${lines.join('\n')}\n`
+}
+
+/** The chains in the kernel's order: built-in ones by hook, then the others by name. */
+export function chainsInOrder(table: Table): Chain[] {
+  const chains = [...table.chains.values()]
+  const user = chains.filter((chain) => chain.policy === null).sort((a, b) => (a.name < b.name ? -1 : 1))
+  return [...chains.filter((chain) => chain.policy !== null), ...user]
 }
 
 function declare(chain: Chain): string {

@@ -25,7 +25,7 @@ export function saveRule(rule: RuleSpec, table: TableName): string {
 }
 
 function saveMatch(match: MatchUse, rule: RuleSpec, table: TableName): string {
-  if (match.definition === null) return ` -m ${match.name}${saveWords(match.words)}`
+  if (match.definition === null) return ` -m${saveWords([match.name, ...match.words])}`
   return ` -m ${match.name}${saveOptions(match.definition, match.values, rule, table)}`
 }
 

@@ -1,0 +1,222 @@
+import type { Environment } from '../expression/environment.ts'
+import { OUTCOME, type Test } from '../expression/test.ts'
+import type { Packet } from '../packet/packet.ts'
+import { cutBytes } from '../util/bytes.ts'
+import { UsageError } from '../util/errors.ts'
+import type { Words } from '../util/words.ts'
+import { formatAddress, prefixMask } from '../wire/address.ts'
+import {
+  defineMatch,
+  flag,
+  host,
+  numberBetween,
+  optionOf,
+  type RuleContext,
+  uint32,
+  type Values,
+} from '../xtables/index.ts'
+import { RecentTable, stampsFor } from './recent-table.ts'
+
+const HZ = 250
+const LONGEST_NAME = 199
+
+const listName = optionOf<string>({
+  words: 1,
+  placeholder: 'name',
+  parse: ([word = '']) => cutBytes(word, LONGEST_NAME),
+  format: (word) => word,
+})
+
+const COMMANDS = ['set', 'rcheck', 'update', 'remove'] as const
+type Command = (typeof COMMANDS)[number]
+
+/** The other commands, and what cannot stand with the given one. */
+function exclusive(command: Command, ...more: string[]): string[] {
+  return [...COMMANDS.filter((one) => one !== command), ...more]
+}
+
+const options = {
+  set: flag({
+    help: 'Add source address to list, always matches.',
+    invertible: true,
+    excludes: exclusive('set', 'rttl'),
+  }),
+  rcheck: flag({ help: 'Match if source address in list.', invertible: true, excludes: exclusive('rcheck') }),
+  update: flag({
+    help: 'Match if source address in list, also update last-seen time.',
+    invertible: true,
+    excludes: exclusive('update'),
+  }),
+  remove: flag({
+    help: 'Match if source address in list, also removes that address from list.',
+    invertible: true,
+    excludes: exclusive('remove', 'rttl'),
+  }),
+  seconds: numberBetween(
+    1,
+    0xffffffff,
+  )({
+    help: 'For check and update commands above. Specifies that the match will only occur if source address last seen within the last ‘seconds’ seconds.',
+  }),
+  reap: flag({
+    help: 'Purge entries older then ‘seconds’. Can only be used in conjunction with the seconds option.',
+    needs: ['seconds'],
+  }),
+  hitcount: uint32({
+    help: 'For check and update commands above. Specifies that the match will only occur if source address seen hits times.',
+    isDefault: (count) => count === 0,
+  }),
+  rttl: flag({
+    help: 'For check and update commands above. Specifies that the match will only occur if the source address and the TTL match between this packet and the one which was set.',
+  }),
+  name: listName({ help: 'Name of the recent list to be used. DEFAULT used if none given.' }),
+  mask: host({ help: 'Netmask that will be applied to this recent list.' }),
+  rsource: flag({ help: 'Match/Save the source address of each packet in the recent list table (default).' }),
+  rdest: flag({ help: 'Match/Save the destination address of each packet in the recent list table.' }),
+}
+
+/** What a rule asks of its table. */
+interface Question {
+  readonly command: Command
+  readonly inverted: boolean
+  readonly seconds: number
+  readonly hitcount: number
+  readonly reap: boolean
+  readonly sameTtl: boolean
+  readonly name: string
+  readonly mask: Words
+  readonly side: 'source' | 'destination'
+}
+
+function questionOf(values: Values<typeof options>): Question {
+  const command = COMMANDS.find((one) => values[one]) as Command
+  return {
+    command,
+    inverted: values[command]?.inverted ?? false,
+    seconds: values.seconds?.value ?? 0,
+    hitcount: values.hitcount?.value ?? 0,
+    reap: values.reap !== undefined,
+    sameTtl: values.rttl !== undefined,
+    name: values.name?.value ?? 'DEFAULT',
+    mask: values.mask?.value ?? prefixMask(6, 128),
+    side: sideOf(values),
+  }
+}
+
+/** The side that was given last. */
+function sideOf(values: Values<typeof options>): 'source' | 'destination' {
+  return Object.keys(values).findLast((name) => name === 'rsource' || name === 'rdest') === 'rdest'
+    ? 'destination'
+    : 'source'
+}
+
+function tableOf({ name, mask, hitcount }: Question, environment: Environment): RecentTable {
+  return environment.shared('recent', name, () => new RecentTable(mask, stampsFor(hitcount)))
+}
+
+/** TTL or hop limit as it was before the host forwarded the packet. */
+function ttlOf(packet: Packet): number {
+  const ttl = packet.view.getUint8(packet.network + (packet.family === 4 ? 8 : 7))
+  return packet.outDevice !== null && packet.owner === null ? (ttl + 1) & 0xff : ttl
+}
+
+/** Whether the entry was seen often enough since `time`. */
+function isSeen(stamps: readonly number[], time: number, { seconds, hitcount }: Question): boolean {
+  let hits = 0
+  for (const stamp of stamps) {
+    if (seconds > 0 && time > stamp) continue
+    if (hitcount === 0 || ++hits >= hitcount) return true
+  }
+  return false
+}
+
+/** Source: Linux recent_mt(). */
+function ask(question: Question, packet: Packet, environment: Environment): boolean {
+  const { command, inverted } = question
+  const table = tableOf(question, environment)
+  const family = packet.family as 4 | 6
+  const address = packet[question.side]
+  const ttl = ttlOf(packet)
+  const now = environment.jiffies()
+  const entry = table.find(family, address, question.sameTtl ? ttl : 0)
+  if (entry === null) {
+    if (command !== 'set') return inverted
+    table.add(family, address, ttl, now)
+    return !inverted
+  }
+  let holds = !inverted
+  if (command === 'remove') table.remove(entry)
+  else if (command !== 'set') {
+    const time = now - (Math.imul(question.seconds, HZ) >>> 0)
+    holds = isSeen(entry.stamps, time, question) !== inverted
+    if (question.reap) table.reap(time, command === 'update' && holds ? entry : null)
+  }
+  if (command === 'set' || (command === 'update' && holds)) {
+    table.update(entry, now)
+    entry.ttl = ttl
+  }
+  return holds
+}
+
+function recentTest(question: Question): Test {
+  return {
+    kind: 'computed',
+    name: 'recent',
+    stateful: true,
+    evaluate: (packet, environment) => (ask(question, packet, environment) ? OUTCOME.yes : OUTCOME.no),
+    observe: (packet, environment) => {
+      const entry = tableOf(question, environment).find(packet.family as 4 | 6, packet[question.side], 0)
+      return entry === null ? 'not in the list' : `seen ${entry.stamps.length} times`
+    },
+    prepare: (environment) => tableOf(question, environment).grow(stampsFor(question.hitcount)),
+  }
+}
+
+function save(values: Values<typeof options>, rule: RuleContext): string {
+  const { command, inverted, seconds, hitcount, reap, sameTtl, name, side } = questionOf(values)
+  const mask = values.mask?.value ?? prefixMask(rule.family, rule.family === 4 ? 32 : 128)
+  return [
+    inverted ? ' !' : '',
+    ` --${command}`,
+    seconds > 0 ? ` --seconds ${seconds}` : '',
+    reap ? ' --reap' : '',
+    hitcount > 0 ? ` --hitcount ${hitcount}` : '',
+    sameTtl ? ' --rttl' : '',
+    ` --name ${name} --mask ${formatAddress(rule.family, mask)}`,
+    side === 'source' ? ' --rsource' : ' --rdest',
+  ].join('')
+}
+
+/**
+ * `-m recent`: lists of addresses seen, with the times in kernel ticks of 4 ms; `--seconds` and `--hitcount`
+ * ask how often within how long.
+ *
+ * The list keeps 100 addresses, and of each as many times as the greatest `--hitcount` among its rules needs
+ * (32 without), rounded up to a power of two. `--rttl` compares the TTL as it was when the packet came in.
+ *
+ * Source: iptables-extensions(8) "recent"; Linux xt_recent.c recent_mt(), recent_mt_check().
+ */
+export const recent = defineMatch({
+  name: 'recent',
+  families: [4, 6],
+  title: 'recent:',
+  options,
+  check: (values) => {
+    const command = COMMANDS.find((one) => values[one])
+    if (command === undefined) {
+      throw new UsageError("recent: you must specify one of `--set', `--rcheck' `--update' or `--remove'")
+    }
+    const refuse = (reason: string): never => {
+      throw new UsageError(`recent: ${reason}`, { exitStatus: 1 })
+    }
+    const { seconds, hitcount, name } = questionOf(values)
+    const asks = command === 'rcheck' || command === 'update'
+    if (!asks && (seconds > 0 || hitcount > 0 || values.reap)) {
+      refuse(`--${command} cannot be limited by --seconds, --hitcount or --reap`)
+    }
+    if (hitcount > 0xffff) refuse(`--hitcount ${hitcount} is above 65535`)
+    if (name === '' || name === '.' || name === '..' || name.includes('/')) refuse(`"${name}" cannot be a list's name`)
+  },
+  holds: (values) => recentTest(questionOf(values)),
+  save,
+})
