@@ -1,9 +1,12 @@
 /** IPv4 reassembly of one fragment into its queue. */
 
+import { ensureWritable } from '../packet/mangle-buffer.ts'
 import type { Packet } from '../packet/packet.ts'
 import { checksum } from '../wire/checksum.ts'
 import { type FragmentQueue, reassembledEcn } from './fragment-queue.ts'
 
+const TCP = 6
+const UDP = 17
 const DF = 0x4000
 const MF = 0x2000
 
@@ -84,6 +87,9 @@ export function reassemble4(queue: FragmentQueue, packet: Packet): boolean {
   packet.pieces = sizes.length > 1 ? sizes : null
   packet.fragMaxSize = Math.max(queue.maxDfSize, queue.maxSize)
   packet.fragDontFragment = dontFragment
+  // Early demultiplexing of received packets looks at the transport header and so makes it one buffer.
+  const needed = packet.protocol === TCP ? 20 : packet.protocol === UDP ? 8 : 0
+  if (packet.inDevice !== null) ensureWritable(packet, first.header.length + needed)
   packet.mark = first.mark
   packet.priority = first.priority
   return true

@@ -1,10 +1,15 @@
 /** IPv6 reassembly of one fragment into its queue. */
 
 import { changeTrafficClass, trafficClass } from '../packet/mangle.ts'
+import { ensureWritable } from '../packet/mangle-buffer.ts'
+import { skipExtensionHeaders } from '../packet/mangle-ipv6.ts'
 import type { Packet } from '../packet/packet.ts'
 import { extensionLength, isExtension } from '../wire/ipv6-extensions.ts'
 import { type FragmentQueue, reassembledEcn } from './fragment-queue.ts'
 
+const TCP = 6
+const UDP = 17
+const ICMPV6 = 58
 const FRAGMENT = 44
 const FRAGMENT_HEADER = 8
 const MAX_PAYLOAD = 65535
@@ -37,6 +42,18 @@ export function findFragment(packet: Packet): FragmentPlace | null {
     at += length
   }
   return at > packet.length ? null : { at, announced }
+}
+
+/**
+ * Whether a first fragment ends before the transport header does: those are never reassembled, but go on as they are.
+ *
+ * Source: RFC 8200 section 4.5; Linux ipv6frag_thdr_truncated().
+ */
+export function isTruncatedFirst(packet: Packet, place: FragmentPlace): boolean {
+  const { at, protocol, fragment } = skipExtensionHeaders(packet.view, packet.network + place.at, packet.end, FRAGMENT)
+  if (at < 0 || (fragment & 0xfff8) !== 0) return false
+  const needed = protocol === TCP ? 20 : protocol === UDP || protocol === ICMPV6 ? 8 : 1
+  return at + needed > packet.end
 }
 
 /** The datagram a fragment belongs to, apart from who reassembles. Source: Linux struct frag_v6_compare_key. */
@@ -112,6 +129,9 @@ export function reassemble6(queue: FragmentQueue, packet: Packet): boolean {
   packet.pieces = sizes.length > 1 ? sizes : null
   packet.fragMaxSize = 40 + queue.maxSize
   packet.fragDontFragment = false
+  // Early demultiplexing of received packets looks at the transport header and so makes it one buffer.
+  const next = bytes[6]
+  if (packet.inDevice !== null && (next === TCP || next === UDP)) ensureWritable(packet, 40 + (next === TCP ? 20 : 8))
   packet.mark = first.mark
   packet.priority = first.priority
   return true

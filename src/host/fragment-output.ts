@@ -46,8 +46,9 @@ function fragment4(packet: Packet, limit: number): Uint8Array[] {
   const field = packet.view.getUint16(packet.network + 6)
   const asTheyCame = piecesThatFit(packet, header, room)
   if (asTheyCame !== null && (field & (MF | OFFSET)) === 0) return cut(packet, header, asTheyCame, 0, 0)
-  const left = packet.length - header
+  // Only fragments cut anew get the senders' "don't fragment" back.
   const flags = packet.fragDontFragment ? DF : 0
+  const left = packet.length - header
   return cut(packet, header, equalSizes(left, room), field, flags)
 }
 

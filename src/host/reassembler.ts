@@ -7,7 +7,7 @@
 
 import type { Packet } from '../packet/packet.ts'
 import { queue4, queueKey4, reassemble4 } from './fragment-ipv4.ts'
-import { type FragmentPlace, findFragment, queue6, queueKey6, reassemble6 } from './fragment-ipv6.ts'
+import { type FragmentPlace, findFragment, isTruncatedFirst, queue6, queueKey6, reassemble6 } from './fragment-ipv6.ts'
 import { FragmentQueue } from './fragment-queue.ts'
 
 /** What became of a packet; `notFragment`: it goes on as it is. */
@@ -121,7 +121,7 @@ export class Reassembler {
 
   private add6(packet: Packet, now: number, user: string): ReassemblyResult {
     const place = findFragment(packet)
-    if (place === null) return 'notFragment'
+    if (place === null || isTruncatedFirst(packet, place)) return 'notFragment'
     if (place.at + 8 > packet.length) return this.drop('cut short in the fragment header')
     const queue = this.find(`${user}|${queueKey6(packet, place)}`, '', 6, now)
     if (queue === null) return this.drop('too many fragments wait')

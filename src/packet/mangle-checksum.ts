@@ -24,7 +24,7 @@ export function isChecksumRight(packet: Packet, transport: number, protocol: num
 
 /**
  * Whether the protocol has a checksum over all of its payload that can be checked: not for UDP without one, GRE, ESP,
- * AH, SCTP, UDP-Lite, DCCP. Every unknown protocol is taken to have one. Source: Linux nf_reject_verify_csum().
+ * AH, SCTP, UDP-Lite. Every unknown protocol is taken to have one. Source: Linux nf_reject_verify_csum().
  */
 export function hasPlainChecksum(packet: Packet, transport: number, protocol: number): boolean {
   switch (protocol) {
@@ -35,7 +35,6 @@ export function hasPlainChecksum(packet: Packet, transport: number, protocol: nu
     case 51: // AH
     case 132: // SCTP
     case 136: // UDP-Lite
-    case 33: // DCCP
       return false
     default:
       return true

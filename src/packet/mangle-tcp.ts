@@ -61,7 +61,7 @@ export function stripTcpOptions(packet: Packet, strips: (kind: number) => boolea
   const length = packet.end - transport
   if (length < TCP_HEADER) return false
   const headerLength = (view.getUint8(transport + 12) >>> 4) * 4
-  if (length < headerLength) return false
+  if (length < headerLength || headerLength < TCP_HEADER) return false
 
   let size = 0
   for (let at = TCP_HEADER; at < headerLength - 1; at += size) {
