@@ -1,0 +1,89 @@
+import { VERDICT } from '../expression/action.ts'
+import { setEcn, setTcpEcn } from '../packet/mangle.ts'
+import { UsageError } from '../util/errors.ts'
+import { PROTOCOL } from '../wire/protocols.ts'
+import { defineTarget, flag, optionOf, parseNumber } from '../xtables/index.ts'
+
+function upTo(max: number): ReturnType<typeof optionOf<number>> {
+  return optionOf<number>({
+    words: 1,
+    placeholder: 'value',
+    parse: ([word = ''], { option }) => {
+      const value = parseNumber(word)
+      if (value !== null && value <= max) return value
+      throw new UsageError(`ECN: bad value for option "--${option}", or out of range (0-${max}).`)
+    },
+    format: String,
+  })
+}
+
+interface EcnValues {
+  readonly 'ecn-tcp-remove'?: object
+  readonly 'ecn-tcp-ece'?: { readonly value: number }
+  readonly 'ecn-tcp-cwr'?: { readonly value: number }
+  readonly 'ecn-ip-ect'?: { readonly value: number }
+}
+
+interface EcnChange {
+  /** Each null: not changed. */
+  readonly ece: number | null
+  readonly cwr: number | null
+  readonly ect: number | null
+}
+
+function resolve(values: EcnValues): EcnChange {
+  const removed = values['ecn-tcp-remove'] ? 0 : null
+  return {
+    ece: values['ecn-tcp-ece']?.value ?? removed,
+    cwr: values['ecn-tcp-cwr']?.value ?? removed,
+    ect: values['ecn-ip-ect']?.value ?? null,
+  }
+}
+
+/**
+ * `-j ECN`: switch explicit congestion notification off for a TCP connection, or set single bits of it (IPv4 only).
+ *
+ * Source: iptables-extensions(8) "ECN"; Linux ipt_ECN.c ecn_tg(), ecn_tg_check().
+ */
+export const ECN = defineTarget({
+  name: 'ECN',
+  families: [4],
+  tables: ['mangle'],
+  options: {
+    'ecn-tcp-remove': flag({ help: 'Remove all ECN bits from TCP header', excludes: ['ecn-tcp-ece', 'ecn-tcp-cwr'] }),
+    'ecn-tcp-ece': upTo(1)({}),
+    'ecn-tcp-cwr': upTo(1)({}),
+    'ecn-ip-ect': upTo(3)({}),
+  },
+  check: (values, { protocol, protocolInverted }) => {
+    const { ece, cwr, ect } = resolve(values)
+    const changesTcp = ece !== null || cwr !== null
+    if (!changesTcp && ect === null) throw new UsageError('ECN target: An operation is required')
+    if (changesTcp && (protocol !== PROTOCOL.tcp || protocolInverted)) {
+      throw new UsageError("ECN: cannot use operation on non-tcp rule: `-p tcp' is missing", { exitStatus: 1 })
+    }
+  },
+  save: (values) => {
+    const { ece, cwr, ect } = resolve(values)
+    if (ece === 0 && cwr === 0 && ect === null) return ' --ecn-tcp-remove'
+    return [
+      ece === null ? '' : ` --ecn-tcp-ece ${ece}`,
+      cwr === null ? '' : ` --ecn-tcp-cwr ${cwr}`,
+      ect === null ? '' : ` --ecn-ip-ect ${ect}`,
+    ].join('')
+  },
+  act: (values) => {
+    const { ece, cwr, ect } = resolve(values)
+    return [
+      {
+        kind: 'computed',
+        name: 'ECN',
+        act: (packet) => {
+          if (ect !== null) setEcn(packet, ect)
+          const changesTcp = (ece !== null || cwr !== null) && packet.protocol === PROTOCOL.tcp
+          return changesTcp && !setTcpEcn(packet, ece, cwr) ? VERDICT.drop : VERDICT.continue
+        },
+      },
+    ]
+  },
+})
