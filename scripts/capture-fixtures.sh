@@ -5,7 +5,7 @@
 # /var and /run through a throw-away overlay, and has iptables replaced by iptables-legacy there.
 #
 #   scripts/capture-fixtures.sh                 everything
-#   scripts/capture-fixtures.sh corpus ufw      only these
+#   scripts/capture-fixtures.sh corpus ufw      only these (corpus: fixtures/save and errors; answers: every kernel.json)
 #   scripts/capture-fixtures.sh --list          the names
 #
 # A second run leaves no difference: files are rewritten only when more than dates and counters changed.
@@ -15,7 +15,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname "$here")
 
 names() { (cd "$here/capture/hosts" && ls ./*.sh | sed 's|^\./||; s|\.sh$||'); }
-if [ "${1:-}" = --list ]; then echo corpus; names; exit 0; fi
+if [ "${1:-}" = --list ]; then echo corpus; names; echo answers; exit 0; fi
 [ "$(id -u)" = 0 ] || { echo "skipped everything: needs root for network namespaces" >&2; exit 3; }
 
 status=0
@@ -32,8 +32,9 @@ host() {
   bash "$here/capture/host.sh" "$1" "$root/fixtures/$1"
 }
 
-for name in $([ $# -gt 0 ] && echo "$@" || { echo corpus; names; }); do
+for name in $([ $# -gt 0 ] && echo "$@" || { echo corpus; names; echo answers; }); do
   if [ "$name" = corpus ]; then corpus || skip corpus "the tools failed"; continue; fi
+  if [ "$name" = answers ]; then node "$here/capture/questions.mjs" || skip answers "not every question was answered"; continue; fi
   if [ ! -f "$here/capture/hosts/$name.sh" ]; then skip "$name" "no such host"; continue; fi
   host "$name" 2>"$log" || skip "$name" "$(tail -n 1 "$log")"
 done

@@ -2,10 +2,11 @@
 """Sends one packet into the host that host.sh has built and prints the way the kernel took.
 
 Run inside it: host.sh NAME - probe.py INTERFACE 'tcp 203.0.113.9:51000 > 192.0.2.10:8080 [S]'
-Prints one TRACE line per rule that decided something, NAT as seen at the end, and a last line that begins with "Kernel:".
+Prints one TRACE line per rule that decided something and a last line that begins with "Kernel:". With --json it reads
+questions from stdin, one a line, and prints one JSON object each. Connections are forgotten between questions.
 The sender is the namespace at the other end of INTERFACE, found by its link-netnsid; for a bridge, that of its first port.
 """
-import json, os, re, socket, struct, subprocess, sys
+import functools, json, os, re, socket, struct, subprocess, sys, time
 
 GROUP_TRACE, GROUP_LOCAL, GROUP_SENT = 0, 100, 101
 
@@ -128,6 +129,7 @@ def messages(sock):
 
 
 # ---- the question -----------------------------------------------------------------------------------------------
+@functools.lru_cache(None)
 def sender(interface):
     """(process whose namespace is at the other end, its device): found among our own children."""
     links = {link['ifname']: link for link in json.loads(run('ip', '-j', 'link'))}
@@ -157,13 +159,15 @@ def rule_text(family, table, chain, number):
     return rules[number - 1] if number <= len(rules) else listed[0]
 
 
-def ask(interface, text):
-    family, packet = parse(text)
+def listen():
+    """Traces every packet from its first hook on, and tells who is delivered or sent; once for all questions."""
     for number in (2, 10):
         with open('/proc/sys/net/netfilter/nf_log/%d' % number, 'w') as file:
             file.write('nfnetlink_log')
+    for name, value in (('ipv4/icmp_ratelimit', 0), ('ipv4/icmp_ratemask', 0), ('ipv6/icmp/ratelimit', 0)):
+        with open('/proc/sys/net/' + name, 'w') as file:
+            file.write(str(value))
     for name in ('ip', 'ip6'):
-        subprocess.run(['nft', 'delete', 'table', name, 'probe'], stderr=subprocess.DEVNULL)
         run('nft', '-f', '-', given='''table %s probe {
   chain pre { type filter hook prerouting priority -2147483648; meta nftrace set 1; }
   chain local { type filter hook input priority 2147483647; iifname != "lo" log group %d queue-threshold 1; iifname != "lo" drop; }
@@ -172,41 +176,71 @@ def ask(interface, text):
     sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 12)
     for group in (GROUP_TRACE, GROUP_LOCAL, GROUP_SENT):
         bind(sock, group)
+    return sock
+
+
+def ask(sock, interface, text):
+    """Sends the packet and returns what became of it."""
+    family, packet = parse(text)
+    for kind in ('ipv4', 'ipv6'):
+        subprocess.run(['conntrack', '-F', '-f', kind], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    sock.settimeout(0)
+    list(messages(sock))
     process, device, to, own = sender(interface)
     frame = bytes.fromhex(to.replace(':', '') + own.replace(':', '')) + (b'\x86\xdd' if family == socket.AF_INET6 else b'\x08\0') + packet
-    run('nsenter', '-t', process, '-n', sys.executable, '-c', SEND, device, frame.hex())
-    sock.settimeout(0.3)
-    end, last, reply = None, None, None
+    run('nsenter', '-t', process, '-n', sys.executable, '-S', '-c', SEND, device, frame.hex())
+    sock.settimeout(0.1)
+    answer = {'in': interface, 'packet': text, 'trace': [], 'end': 'dropped'}
     source = packet[8:24] if family == socket.AF_INET6 else packet[12:16]
     for group, found in messages(sock):
         payload = found.get(9, b'')
+        mark = struct.unpack('>I', found[2])[0] if 2 in found else 0
         if not ours(payload):
-            if 4 not in found and destination_of(payload) == source and reply is None:
-                reply = 'answered with %s' % describe(payload)
-            continue
-        if group == GROUP_TRACE:
+            if 4 not in found and destination_of(payload) == source:
+                answer.setdefault('reply', describe(payload))
+        elif group == GROUP_TRACE:
             prefix = found[10].rstrip(b'\0').decode().strip()
-            if not prefix.startswith('TRACE: '):
-                continue
-            table, chain, kind, number = prefix[7:].rsplit(':', 3) if prefix.count(':') == 4 else prefix[7:].split(':')
-            last = (table, chain, kind, int(number))
-            mark = ' mark=%#x' % struct.unpack('>I', found[2])[0] if 2 in found else ''
-            print('TRACE %s/%s:%s %s%s' % (table, chain, number, kind, mark), '|', describe(payload), '|',
-                  rule_text(family, table, chain, int(number)) if kind != 'return' else 'end of chain')
+            if prefix.startswith('TRACE: '):
+                table, chain, kind, number = prefix[7:].split(':')
+                answer['trace'].append('%s/%s:%s %s%s' % (table, chain, number, kind, ' mark=%#x' % mark if mark else ''))
         elif group == GROUP_LOCAL:
-            mark = ' mark=%#x' % struct.unpack('>I', found[2])[0] if 2 in found else ''
-            end = 'delivered locally as %s%s' % (describe(payload), mark)
+            answer.update({'end': 'delivered', 'as': describe(payload), **({'mark': mark} if mark else {})})
         else:
-            out = socket.if_indextoname(struct.unpack('>I', found[5])[0])
-            end = 'forwarded out %s as %s' % (out, describe(payload))
-    if end is None:
-        where = 'before any rule' if last is None else 'at or behind %s/%s:%d (%s)' % (last[0], last[1], last[3], last[2])
-        end = 'dropped %s%s' % (where, ', ' + reply if reply else '')
+            answer.update({'end': 'forwarded', 'out': socket.if_indextoname(struct.unpack('>I', found[5])[0]), 'as': describe(payload)})
+    return answer
+
+
+def show(answer):
+    """The answer for people."""
+    six = answer['packet'].count(':') > 3 or answer['packet'].startswith('icmp6')
+    for line in answer['trace']:
+        place, kind = line.split(' ')[:2]
+        table, chain, number = re.match(r'(\w+)/(.*):(\d+)$', place).groups()
+        text = 'end of chain' if kind == 'return' else rule_text(socket.AF_INET6 if six else socket.AF_INET, table, chain, int(number))
+        print('TRACE %s | %s' % (line, text))
+    end = answer['end']
+    if end == 'dropped':
+        last = answer['trace'][-1] if answer['trace'] else None
+        end += ' at or behind %s (%s)' % tuple(last.split(' ')[:2]) if last else ' before any rule'
+        end += ', answered with %s' % answer['reply'] if 'reply' in answer else ''
+    else:
+        end += ' out %s' % answer['out'] if 'out' in answer else ' locally'
+        end += ' as %s%s' % (answer['as'], ' mark=%#x' % answer['mark'] if 'mark' in answer else '')
     print('Kernel: %s' % end)
 
 
 if __name__ == '__main__':
-    for question in sys.argv[1:]:
+    questions = sys.argv[1:]
+    as_json = questions[:1] == ['--json']
+    if as_json:
+        questions = [line.strip() for line in sys.stdin if line.strip()]
+    time.sleep(0.5)  # the first moments of an interface are noisy
+    opened = listen()
+    for question in questions:
         interface, _, text = question.partition(' ')
-        print('# in %s: %s' % (interface, text))
-        ask(interface, text)
+        result = ask(opened, interface, text)
+        if as_json:
+            print(json.dumps(result, ensure_ascii=False), flush=True)
+        else:
+            print('# in %s: %s' % (interface, text))
+            show(result)
