@@ -147,13 +147,19 @@ export function suggestion(text: string, names: readonly string[]): string {
   return best === undefined ? '' : `; did you mean '${best}'?`
 }
 
+/** Insertions, deletions, changed letters and swapped neighbours between two words. */
 function editDistance(a: string, b: string): number {
+  let older: number[] = []
   let row = Array.from({ length: b.length + 1 }, (_, i) => i)
   for (let i = 1; i <= a.length; i++) {
     const next = [i]
     for (let j = 1; j <= b.length; j++) {
-      next.push(Math.min(next[j - 1]! + 1, row[j]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)))
+      let least = Math.min(next[j - 1]! + 1, row[j]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1))
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+      if (swapped) least = Math.min(least, older[j - 2]! + 1)
+      next.push(least)
     }
+    older = row
     row = next
   }
   return row[b.length]!
