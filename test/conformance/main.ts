@@ -13,6 +13,7 @@ import { loadEngine } from './hookline.ts'
 import { type RecordedCase, writeCase, writeHost } from './recorded.ts'
 import { failureText, summaryText } from './report.ts'
 import { addTotals, type CaseOutcome, noTotals, type RunOptions, runCase } from './run.ts'
+import { compareTexts } from './texts.ts'
 
 const usage = `usage: npm run conformance -- [--seed S] [--rulesets N] [--packets 100] [--family 4|6] [--jobs 2]
   --only INDEX            run this case of the seed alone
@@ -21,6 +22,8 @@ const usage = `usage: npm run conformance -- [--seed S] [--rulesets N] [--packet
   --extensions a,b        draw from these matches and targets only
   --conntrack             compare conntrack listings too
   --vary                  draw sysctls too (source checks, forwarding, connection tracking)
+  --texts                 rules only: accepted or refused alike, and saved alike
+  --careless              single rules that are often wrong, with --texts
   --kernel-twice          compare the kernel with itself: what differs is chance, and needs a line in DIVERGENCES.md
   --record DIR            keep every case with the kernel's answers, for machines without root
   --save-failures DIR     write each minimised failing case as JSON
@@ -39,6 +42,8 @@ const { values } = parseArgs({
     all: { type: 'boolean', default: false },
     extensions: { type: 'string' },
     conntrack: { type: 'boolean', default: false },
+    texts: { type: 'boolean', default: false },
+    careless: { type: 'boolean', default: false },
     vary: { type: 'boolean', default: false },
     'kernel-twice': { type: 'boolean', default: false },
     record: { type: 'string' },
@@ -59,7 +64,11 @@ const options: RunOptions = {
   vary: values.vary,
   record: values.record !== undefined,
   kernelTwice: values['kernel-twice'],
-  rulesets: { all: values.all, ...(values.extensions ? { only: new Set(values.extensions.split(',')) } : {}) },
+  rulesets: {
+    all: values.all,
+    careless: values.careless,
+    ...(values.extensions ? { only: new Set(values.extensions.split(',')) } : {}),
+  },
 }
 
 function indexes(): number[] {
@@ -126,6 +135,20 @@ async function main(): Promise<number> {
   return totals.unexplained > 0 ? 1 : 0
 }
 
+function texts(): number {
+  const totals = compareTexts(values.seed, Number(values.rulesets), options.version, options.rulesets)
+  for (const { index, rule, kernel, hookline } of totals.differences.slice(0, Number(values['max-failures']))) {
+    const reason = kernel.trim().split('\n').filter(Boolean).join(' | ')
+    process.stdout.write(`--- case ${index}: ${rule}\n  kernel   ${reason}\n  hookline ${hookline}\n`)
+  }
+  const unknown = Object.entries(totals.unknown).map(([name, n]) => `${name} ${n}`)
+  process.stdout.write(
+    `seed ${values.seed}: ${totals.rules} rules, ${totals.refused} rulesets refused, not compared for unknown extensions: ${unknown.join(', ') || 'none'}\n`,
+  )
+  process.stdout.write(`differences: ${totals.differences.length}\n`)
+  return totals.differences.length > 0 ? 1 : 0
+}
+
 function worker(which: string, take: (outcome: CaseOutcome) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = fork(fileURLToPath(import.meta.url), [...process.argv.slice(2), '--worker', which])
@@ -141,5 +164,6 @@ if (values.help) process.stdout.write(usage)
 else if (!available.ok) {
   process.stderr.write(`conformance needs the kernel: ${available.reason}\n`)
   process.exitCode = 3
-} else if (values.worker) await work(values.worker)
+} else if (values.texts) process.exitCode = texts()
+else if (values.worker) await work(values.worker)
 else process.exitCode = await main()

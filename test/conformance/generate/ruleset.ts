@@ -20,6 +20,8 @@ export interface RulesetOptions {
   readonly all?: boolean
   /** Draw only from these extensions (matches and targets by name); standard targets stay. */
   readonly only?: ReadonlySet<string>
+  /** One rule, put where it may not be allowed, or with a word too few or wrong: for trying what is refused. */
+  readonly careless?: boolean
 }
 
 const tables: readonly (readonly [TableName, number, number])[] = [
@@ -43,10 +45,33 @@ export function randomRuleset(random: Random, version: Version, options: Ruleset
     makers.filter(({ name }) => !options.only || options.only.has(name) || /^(ACCEPT|RETURN|DROP)$/.test(name))
   const matches = wanted(options.all || options.only ? [...matchMakers, ...moreMatchMakers] : matchMakers)
   const targets = wanted(options.all || options.only ? [...targetMakers, ...moreTargetMakers] : targetMakers)
+  if (options.careless) return carelessRuleset(random, version, { matches, targets })
   const chosen = tables.filter(([, probability]) => random.chance(probability))
   const make = ([name, , most]: (typeof tables)[number]) =>
     randomTable(random.fork(name), version, name, random.between(1, most), { matches, targets })
   return { version, tables: (chosen.length > 0 ? chosen : [tables[3]!]).map(make) }
+}
+
+function carelessRuleset(random: Random, version: Version, { matches, targets }: Makers): RulesetCase {
+  const anywhere = random.chance(0.5)
+  const free = anywhere
+    ? {
+        matches: matches.map(({ name, make }) => ({ name, make })),
+        targets: targets.map(({ name, weight, make }) => ({ name, weight, make })),
+      }
+    : { matches, targets }
+  const table = randomTable(random, version, random.pick(tables)[0], 1, free)
+  const rules = table.rules.map((rule) => (anywhere ? rule : misspelt(random, rule)))
+  return { version, tables: [{ ...table, rules }] }
+}
+
+/** The rule with one word left out, doubled, or replaced by one that may be out of range. */
+function misspelt(random: Random, rule: RuleCase): RuleCase {
+  const words = [...rule.matches, rule.target].join(' ').split(' ')
+  const at = random.below(words.length)
+  const other = random.pick(['65536', '256', '-1', '0', 'x', '4294967296', '!', '0x10', '1:', '--', '7'])
+  const change = random.pick([[], [words[at]!, words[at]!], [other], [other, words[at]!]])
+  return { chain: rule.chain, matches: [...words.slice(0, at), ...change, ...words.slice(at + 1)], target: '' }
 }
 
 interface Makers {

@@ -166,6 +166,11 @@ export class Namespace {
     return run(version === 4 ? 'iptables-legacy-save' : 'ip6tables-legacy-save', ['-c'])
   }
 
+  /** `iptables-save -t TABLE` of either family, without counters. */
+  saveTable(version: 4 | 6, table: string): string {
+    return run(version === 4 ? 'iptables-legacy-save' : 'ip6tables-legacy-save', ['-t', table])
+  }
+
   /** `conntrack -L -o extended` of one version or both; the kernel walks a large table for each, 9 ms. */
   conntrack(version?: 4 | 6): string {
     const names = ['ipv4', 'ipv6'].filter((name) => version === undefined || name === `ipv${version}`)
