@@ -16,6 +16,7 @@ export const ttl = defineMatch({
   count: 'exactly one',
   options: {
     'ttl-eq': uint8({
+      aliases: ['ttl'],
       help: 'Match time to live value',
       invertible: true,
       list: (n, inverted) => `TTL ${inverted ? '!=' : '=='} ${n}`,

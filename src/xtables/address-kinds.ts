@@ -1,7 +1,8 @@
 import { UsageError } from '../util/errors.ts'
 import type { Words } from '../util/words.ts'
 import { formatAddress, prefixLength, prefixMask, tryParseAddress } from '../wire/address.ts'
-import { type Network, parseNumber } from './kinds.ts'
+import type { Network } from './kinds.ts'
+import { parseNumber } from './number.ts'
 import { type OptionContext, optionOf } from './option.ts'
 
 /** One number of an IPv4 address as inet_aton reads it; null when it is none or above `max`. */
@@ -21,6 +22,16 @@ export function parseLooseIpv4(text: string): number | null {
   const firsts = texts.map((one) => part(one, 255))
   if (last === null || firsts.includes(null)) return null
   return firsts.reduce<number>((sum, one, index) => sum + (one as number) * 2 ** (24 - 8 * index), 0) + last
+}
+
+/**
+ * An IPv4 address with one to four parts up to 255, each decimal, hexadecimal or octal; missing parts are 0
+ * (`10.1` is 10.1.0.0); null for anything else. Source: libxtables xtables_numeric_to_ipaddr().
+ */
+export function parseNumericIpv4(text: string): number | null {
+  const parts = text.split('.').map((one) => part(one, 255))
+  if (parts.length > 4 || parts.includes(null)) return null
+  return parts.reduce<number>((sum, one, index) => sum + (one as number) * 2 ** (24 - 8 * index), 0)
 }
 
 /** An address as getaddrinfo reads it, of the rule's family; names other than localhost are not resolved. Throws iptables' text. */

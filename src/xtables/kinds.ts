@@ -1,15 +1,10 @@
 import { UsageError } from '../util/errors.ts'
 import type { Words } from '../util/words.ts'
 import { formatAddress, prefixLength, prefixMask, tryParseAddress } from '../wire/address.ts'
+import { parseNumericIpv4 } from './address-kinds.ts'
+import { parseNumber } from './number.ts'
 import { badValue, type OptionContext, type OptionKind, optionOf, outOfRange } from './option.ts'
 import { quote } from './quote.ts'
-
-/** A whole number as strtoul with base 0 reads it (`10`, `0x1f`, `017`); null for anything else. */
-export function parseNumber(text: string): number | null {
-  if (/^0[xX][0-9a-fA-F]+$/.test(text)) return Number.parseInt(text.slice(2), 16)
-  if (/^0[0-7]*$/.test(text)) return Number.parseInt(text, 8)
-  return /^[1-9][0-9]*$/.test(text) ? Number.parseInt(text, 10) : null
-}
 
 function uint(bits: 8 | 16 | 32, min = 0, max: number = 2 ** bits - 1): OptionKind<number> {
   return {
@@ -24,6 +19,8 @@ function uint(bits: 8 | 16 | 32, min = 0, max: number = 2 ** bits - 1): OptionKi
     format: String,
   }
 }
+
+export { parseNumber } from './number.ts'
 
 /** A number 0..255. Source: libxtables XTTYPE_UINT8. */
 export const uint8 = optionOf(uint(8))
@@ -137,11 +134,14 @@ export interface Network {
 
 /** An address of the rule's family; host names are not resolved. Throws iptables' text. */
 export function parseHost(word: string, context: Pick<OptionContext, 'family'>): Words {
-  const address = tryParseAddress(word)
-  if (address === undefined || address.family !== context.family) {
-    throw new UsageError(`host/network \`${word}' not found`)
+  if (context.family === 4) {
+    const number = parseNumericIpv4(word)
+    if (number !== null) return [number, 0, 0, 0]
+  } else {
+    const address = tryParseAddress(word)
+    if (address?.family === 6) return address.words
   }
-  return address.words
+  throw new UsageError(`host/network \`${word}' not found`)
 }
 
 /** `address[/mask]` with a prefix length or a dotted mask; the address keeps only the mask's bits. Source: libxtables xtables_ipparse_multiple(). */
@@ -158,12 +158,15 @@ function bitsOf(context: Pick<OptionContext, 'family'>): number {
 }
 
 function parseMask(word: string, context: Pick<OptionContext, 'family'>): Words {
-  if (/^\d+$/.test(word) && Number(word) <= bitsOf(context)) return prefixMask(context.family, Number(word))
-  const address = tryParseAddress(word)
-  if (address === undefined || address.family !== context.family) {
-    throw new UsageError(`invalid mask \`${word}' specified`)
+  if (context.family === 4 && word.split('.').length === 4) {
+    const mask = parseNumericIpv4(word)
+    if (mask !== null) return [mask, 0, 0, 0]
   }
-  return address.words
+  const address = tryParseAddress(word)
+  if (context.family === 6 && address?.family === 6) return address.words
+  const length = parseNumber(word)
+  if (length === null || length > bitsOf(context)) throw new UsageError(`invalid mask \`${word}' specified`)
+  return prefixMask(context.family, length)
 }
 
 /** `10.0.0.0/8`; a mask that is no prefix is written out. */

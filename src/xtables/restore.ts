@@ -98,7 +98,7 @@ class RulesetReader {
     return {
       family: this.family,
       tables: this.tables,
-      needsConntrack: this.needsConntrack || this.tables.has('nat'),
+      needsConntrack: this.needsConntrack,
       unknownExtensions: [...this.unknownExtensions],
     }
   }

@@ -1,0 +1,36 @@
+import { field } from '../expression/field.ts'
+import { between, equals } from '../expression/test.ts'
+import { defineMatch, uint8 } from '../xtables/index.ts'
+
+const hops = field.ip6.hopLimit
+
+/**
+ * `-m hl`: compare the IPv6 hop limit, in hops (0..255). IPv4 has its own match, `ttl`.
+ *
+ * Source: ip6tables-extensions(8) "hl"; RFC 8200 section 3; Linux xt_hl.c hl_mt6().
+ */
+export const hl = defineMatch({
+  name: 'hl',
+  families: [6],
+  title: 'HL match',
+  count: 'exactly one',
+  options: {
+    'hl-eq': uint8({
+      aliases: ['hl'],
+      help: 'Match hop limit value',
+      invertible: true,
+      list: (n, inverted) => `HL ${inverted ? '!=' : '=='} ${n}`,
+      holds: (n) => equals(hops, n),
+    }),
+    'hl-lt': uint8({
+      help: 'Match HL < value',
+      list: (n) => `HL < ${n}`,
+      holds: (n) => between(hops, 0, n - 1),
+    }),
+    'hl-gt': uint8({
+      help: 'Match HL > value',
+      list: (n) => `HL > ${n}`,
+      holds: (n) => between(hops, n + 1, 255),
+    }),
+  },
+})

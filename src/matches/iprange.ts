@@ -1,0 +1,61 @@
+import { field } from '../expression/field.ts'
+import { inAddressRange } from '../expression/test.ts'
+import { UsageError } from '../util/errors.ts'
+import type { Words } from '../util/words.ts'
+import { formatAddress, tryParseAddress } from '../wire/address.ts'
+import { badValue, defineMatch, type OptionContext, optionOf, parseNumericIpv4 } from '../xtables/index.ts'
+
+type AddressRange = readonly [Words, Words]
+
+function parseOne(word: string, context: OptionContext): Words {
+  if (context.family === 4) {
+    const number = parseNumericIpv4(word)
+    if (number !== null) return [number, 0, 0, 0]
+  } else {
+    const address = tryParseAddress(word)
+    if (address?.family === 6) return address.words
+  }
+  throw badValue(context, word)
+}
+
+const addressRange = optionOf<AddressRange>({
+  words: 1,
+  placeholder: 'ip[-ip]',
+  parse: ([word = ''], context) => {
+    const dash = word.indexOf('-')
+    if (dash < 0) {
+      const only = parseOne(word, context)
+      return [only, only]
+    }
+    return [parseOne(word.slice(0, dash), context), parseOne(word.slice(dash + 1), context)]
+  },
+  format: ([from, to], { family }) => `${formatAddress(family, from)}-${formatAddress(family, to)}`,
+})
+
+/**
+ * `-m iprange`: source or destination in an inclusive range of addresses. A range that begins above its end
+ * never holds.
+ *
+ * Source: iptables-extensions(8) "iprange"; Linux xt_iprange.c iprange_mt4(), iprange_mt6().
+ */
+export const iprange = defineMatch({
+  name: 'iprange',
+  families: [4, 6],
+  options: {
+    'src-range': addressRange({
+      help: 'Match source IP in the specified range',
+      invertible: true,
+      holds: ([from, to]) => inAddressRange(field.packet.source, from, to),
+    }),
+    'dst-range': addressRange({
+      help: 'Match destination IP in the specified range',
+      invertible: true,
+      holds: ([from, to]) => inAddressRange(field.packet.destination, from, to),
+    }),
+  },
+  check: (values) => {
+    if (Object.keys(values).length === 0) {
+      throw new UsageError("iprange match: You must specify `--src-range' or `--dst-range'")
+    }
+  },
+})

@@ -1,0 +1,51 @@
+import { computed, OUTCOME, type Test } from '../expression/test.ts'
+import { UsageError } from '../util/errors.ts'
+import { PROTOCOL } from '../wire/protocols.ts'
+import { defineMatch, numberRange } from '../xtables/index.ts'
+
+const TCP_HEADER = 20
+const MSS_KIND = 2
+const MSS_LENGTH = 4
+
+/** Source: Linux tcpmss_mt(). */
+function mssBetween(from: number, to: number): Test {
+  return computed('tcpmss', false, ({ view, transport, end }) => {
+    if (transport + TCP_HEADER > end) return OUTCOME.hotdrop
+    const headerLength = (view.getUint8(transport + 12) >> 4) * 4
+    const optionsEnd = transport + headerLength
+    if (headerLength < TCP_HEADER || optionsEnd > end) return OUTCOME.hotdrop
+    for (let at = transport + TCP_HEADER; at < optionsEnd; ) {
+      const kind = view.getUint8(at)
+      if (kind === MSS_KIND && at + MSS_LENGTH <= optionsEnd && view.getUint8(at + 1) === MSS_LENGTH) {
+        const mss = view.getUint16(at + 2)
+        return from <= mss && mss <= to ? OUTCOME.yes : OUTCOME.no
+      }
+      at += kind < 2 || at + 1 >= optionsEnd ? 1 : view.getUint8(at + 1) || 1
+    }
+    return OUTCOME.no
+  })
+}
+
+/**
+ * `-m tcpmss`: the maximum segment size in a TCP header's options, in bytes, 0..65535. A segment without that
+ * option does not match, so it matches what is negated; a header cut short drops the packet.
+ *
+ * Source: iptables-extensions(8) "tcpmss"; RFC 9293 section 3.7.1; Linux xt_tcpmss.c tcpmss_mt().
+ */
+export const tcpmss = defineMatch({
+  name: 'tcpmss',
+  families: [4, 6],
+  title: 'tcpmss match',
+  protocols: [PROTOCOL.tcp],
+  options: {
+    mss: numberRange(16)({
+      help: 'Match TCP MSS range. (only valid for TCP SYN or SYN/ACK packets)',
+      invertible: true,
+      required: true,
+      holds: ({ from, to }) => mssBetween(from, to),
+    }),
+  },
+  check: ({ mss }) => {
+    if (mss && mss.value.from > mss.value.to) throw new UsageError('tcpmss: invalid range given')
+  },
+})
