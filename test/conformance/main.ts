@@ -22,6 +22,7 @@ const usage = `usage: npm run conformance -- [--seed S] [--rulesets N] [--packet
   --extensions a,b        draw from these matches and targets only
   --conntrack             compare conntrack listings too
   --vary                  draw sysctls too (source checks, forwarding, connection tracking)
+  --stateless             no nat table and nothing that needs connection tracking
   --texts                 rules only: accepted or refused alike, and saved alike
   --careless              single rules that are often wrong, with --texts
   --kernel-twice          compare the kernel with itself: what differs is chance, and needs a line in DIVERGENCES.md
@@ -42,6 +43,7 @@ const { values } = parseArgs({
     all: { type: 'boolean', default: false },
     extensions: { type: 'string' },
     conntrack: { type: 'boolean', default: false },
+    stateless: { type: 'boolean', default: false },
     texts: { type: 'boolean', default: false },
     careless: { type: 'boolean', default: false },
     vary: { type: 'boolean', default: false },
@@ -67,6 +69,7 @@ const options: RunOptions = {
   rulesets: {
     all: values.all,
     careless: values.careless,
+    stateless: values.stateless,
     ...(values.extensions ? { only: new Set(values.extensions.split(',')) } : {}),
   },
 }

@@ -20,6 +20,8 @@ export interface RulesetOptions {
   readonly all?: boolean
   /** Draw only from these extensions (matches and targets by name); standard targets stay. */
   readonly only?: ReadonlySet<string>
+  /** No nat table and nothing that needs connection tracking. */
+  readonly stateless?: boolean
   /** One rule, put where it may not be allowed, or with a word too few or wrong: for trying what is refused. */
   readonly careless?: boolean
 }
@@ -32,6 +34,12 @@ const tables: readonly (readonly [TableName, number, number])[] = [
   ['security', 0.12, 4],
 ]
 
+/** The extensions that make the kernel track connections. */
+const tracking: ReadonlySet<string> = new Set([
+  ...['conntrack', 'state', 'connmark', 'connbytes', 'helper', 'cluster'],
+  ...['CONNMARK', 'CT', 'NOTRACK'],
+])
+
 interface Place {
   readonly chain: string
   readonly hooks: readonly Hook[]
@@ -42,14 +50,17 @@ interface Place {
 /** A ruleset of one version, decided by the generator alone. */
 export function randomRuleset(random: Random, version: Version, options: RulesetOptions = {}): RulesetCase {
   const wanted = <T extends { name: string }>(makers: readonly T[]) =>
-    makers.filter(({ name }) => !options.only || options.only.has(name) || /^(ACCEPT|RETURN|DROP)$/.test(name))
+    makers
+      .filter(({ name }) => !options.stateless || !tracking.has(name))
+      .filter(({ name }) => !options.only || options.only.has(name) || /^(ACCEPT|RETURN|DROP)$/.test(name))
   const matches = wanted(options.all || options.only ? [...matchMakers, ...moreMatchMakers] : matchMakers)
   const targets = wanted(options.all || options.only ? [...targetMakers, ...moreTargetMakers] : targetMakers)
   if (options.careless) return carelessRuleset(random, version, { matches, targets })
-  const chosen = tables.filter(([, probability]) => random.chance(probability))
+  const allowed = tables.filter(([name]) => !options.stateless || name !== 'nat')
+  const chosen = allowed.filter(([, probability]) => random.chance(probability))
   const make = ([name, , most]: (typeof tables)[number]) =>
     randomTable(random.fork(name), version, name, random.between(1, most), { matches, targets })
-  return { version, tables: (chosen.length > 0 ? chosen : [tables[3]!]).map(make) }
+  return { version, tables: (chosen.length > 0 ? chosen : allowed.slice(-2, -1)).map(make) }
 }
 
 function carelessRuleset(random: Random, version: Version, { matches, targets }: Makers): RulesetCase {
