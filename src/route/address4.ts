@@ -20,7 +20,7 @@ export function isLimitedBroadcast4(address: number): boolean {
   return address === 0xffffffff
 }
 
-/** 0.0.0.0/8 is the network 0; the kernel's martian checks mean just this. */
+/** 0.0.0.0 alone: since Linux 5.3 the rest of 0.0.0.0/8 are addresses like any other. */
 export function isZeroNet4(address: number): boolean {
-  return address >>> 24 === 0
+  return address === 0
 }

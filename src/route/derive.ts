@@ -39,7 +39,7 @@ function ipv4Routes(device: Device, { connected }: DeriveOptions, routes: Route[
     const network = ((one.peer ?? one.address)[0] & mask) >>> 0
     const last = (network | ~mask) >>> 0
     if (one.broadcast !== null && one.broadcast[0] !== 0xffffffff) add('broadcast', TABLE.local, one.broadcast, 32)
-    if (network >>> 24 === 0 || one.secondary || (network === one.address[0] && one.prefix === 32)) continue
+    if (network === 0 || one.secondary || (network === one.address[0] && one.prefix === 32)) continue
     if (device.link === 'loopback') add('local', TABLE.local, [network, 0, 0, 0], one.prefix)
     else if (connected) add('unicast', TABLE.main, [network, 0, 0, 0], one.prefix)
     if (one.prefix < 31 && one.broadcast?.[0] !== last) add('broadcast', TABLE.local, [last, 0, 0, 0], 32)

@@ -1,0 +1,135 @@
+import type { Device } from '../packet/device.ts'
+import { deriveRoutes } from '../route/derive.ts'
+import type { DeviceSettings } from '../route/device-settings.ts'
+import { readDevices } from '../route/read-devices.ts'
+import { readRoutes } from '../route/read-routes.ts'
+import { readRules } from '../route/read-rules.ts'
+import { type Route, TABLE } from '../route/route.ts'
+import type { PolicyRule } from '../route/rules.ts'
+import { type Ruleset, restoreRuleset } from '../xtables/index.ts'
+import { extensions } from './extensions.ts'
+import { deviceSettings, ipv6Forwarding, parseSysctls, Sysctls, saysForwarding } from './sysctl.ts'
+
+/** The texts of a host directory; every part may be missing. */
+export interface HostFiles {
+  readonly rulesV4?: string
+  readonly rulesV6?: string
+  /** `ip -j addr`. */
+  readonly addr?: string
+  /** `ip -j route show table all`, of both families. */
+  readonly route?: string
+  /** `ip -j rule`, of both families. */
+  readonly rule?: string
+  /** `ip -j link`. */
+  readonly link?: string
+  /** `sysctl.conf` or the output of `sysctl -a`. */
+  readonly sysctl?: string
+  /** `conntrack -L -o extended`. */
+  readonly conntrack?: string
+}
+
+/** The name of each part in a host directory. */
+export const HOST_FILE_NAMES = {
+  rulesV4: 'rules.v4',
+  rulesV6: 'rules.v6',
+  addr: 'addr.json',
+  route: 'route.json',
+  rule: 'rule.json',
+  link: 'link.json',
+  sysctl: 'sysctl.conf',
+  conntrack: 'conntrack',
+} as const satisfies Record<keyof HostFiles, string>
+
+/** A host as its files describe it, read and checked. */
+export interface HostConfig {
+  /** By interface index. */
+  readonly devices: readonly Device[]
+  readonly routes: readonly Route[]
+  readonly rules: { readonly ipv4: readonly PolicyRule[]; readonly ipv6: readonly PolicyRule[] }
+  readonly sysctls: Sysctls
+  readonly settings: ReadonlyMap<number, DeviceSettings>
+  readonly rulesets: { readonly 4: Ruleset | null; readonly 6: Ruleset | null }
+  readonly conntrack: string | null
+  /** Whether the table local has entries that no address explains. */
+  readonly customLocalRoutes: boolean
+  /** What had to be assumed because a part is missing, one sentence each. */
+  readonly assumptions: readonly string[]
+}
+
+/**
+ * Reads the texts of a host directory. A pure function: no file system is involved.
+ *
+ * Throws UsageError with file name and line or entry.
+ */
+export function readHost(files: HostFiles): HostConfig {
+  const assumptions: string[] = []
+  const devices = readDevices(files.addr, files.link)
+  const sysctls = files.sysctl === undefined ? new Sysctls() : parseSysctls(files.sysctl, HOST_FILE_NAMES.sysctl)
+  if (files.addr === undefined) assumptions.push('addr.json is missing: only lo has addresses.')
+  if (!saysForwarding(sysctls, 4)) {
+    assumptions.push('IPv4 forwarding is taken to be on: sysctl.conf does not say (net.ipv4.ip_forward).')
+  }
+  if (files.rulesV6 !== undefined && !saysForwarding(sysctls, 6)) {
+    assumptions.push('IPv6 forwarding is taken to be on: sysctl.conf does not say (net.ipv6.conf.all.forwarding).')
+  }
+  const settings = new Map(devices.map((one) => [one.index, deviceSettings(sysctls, one.name)]))
+  const given = files.route === undefined ? null : readRoutes(files.route, devices, HOST_FILE_NAMES.route)
+  const routes = completeRoutes(given, devices, sysctls, assumptions)
+  return {
+    devices,
+    routes,
+    rules: readRules(files.rule, devices, HOST_FILE_NAMES.rule),
+    sysctls,
+    settings,
+    rulesets: { 4: readRuleset(files.rulesV4, 4, assumptions), 6: readRuleset(files.rulesV6, 6, assumptions) },
+    conntrack: files.conntrack ?? null,
+    customLocalRoutes: hasCustomLocalRoutes(routes, devices),
+    assumptions,
+  }
+}
+
+function readRuleset(text: string | undefined, family: 4 | 6, assumptions: string[]): Ruleset | null {
+  if (text === undefined) return null
+  const file = family === 4 ? HOST_FILE_NAMES.rulesV4 : HOST_FILE_NAMES.rulesV6
+  const ruleset = restoreRuleset(text, family, extensions(), { file })
+  for (const name of ruleset.unknownExtensions) {
+    assumptions.push(`${file} uses ${name}, which hookline does not know: verdicts that depend on it are UNKNOWN.`)
+  }
+  return ruleset
+}
+
+/** Adds what the kernel makes for addresses, where the file does not have it. */
+function completeRoutes(
+  given: Route[] | null,
+  devices: readonly Device[],
+  sysctls: Sysctls,
+  assumptions: string[],
+): Route[] {
+  const routes = given ?? []
+  if (given === null) {
+    assumptions.push('route.json is missing: only the networks of the addresses have routes.')
+  }
+  for (const family of [4, 6] as const) {
+    const forwarding = family === 6 && ipv6Forwarding(sysctls)
+    const hasLocal = routes.some((one) => one.family === family && one.table === TABLE.local)
+    if (hasLocal) continue
+    routes.push(...deriveRoutes(devices, { family, connected: given === null, forwarding }))
+    const usesFamily = devices.some((one) => one.link !== 'loopback' && one.addresses.some((a) => a.family === family))
+    if (given !== null && usesFamily) {
+      assumptions.push(`route.json has no table local for IPv${family}: it is derived from the addresses.`)
+    }
+  }
+  return routes
+}
+
+function hasCustomLocalRoutes(routes: readonly Route[], devices: readonly Device[]): boolean {
+  const own = new Set(devices.flatMap((one) => one.addresses.map(({ address }) => address.join())))
+  return routes.some(
+    (one) =>
+      one.family === 4 &&
+      one.table === TABLE.local &&
+      one.type === 'local' &&
+      !own.has(one.destination.join()) &&
+      !(one.destination[0] >>> 24 === 127),
+  )
+}
