@@ -82,9 +82,18 @@ def ours(data):
     return data[start:].endswith(b'hookline') and len(data) - start == 16
 
 
-def destination_of(data):
-    """The destination address of a packet's bytes."""
-    return data[24:40] if data[0] >> 4 == 6 else data[16:20]
+def answers(data, question):
+    """Whether these bytes answer the question: to its source, and for its port or quoting it."""
+    six = question[0] >> 4 == 6
+    if data[0] >> 4 != question[0] >> 4 or (data[24:40] if six else data[16:20]) != (question[8:24] if six else question[12:16]):
+        return False
+    start, asked = (40, 40) if six else ((data[0] & 15) * 4, 20)
+    if (data[6] if six else data[9]) not in (1, 58):
+        return data[start + 2:start + 4] == question[asked:asked + 2]
+    quoted = data[start + 8:]
+    if len(quoted) < 28:
+        return False
+    return quoted[40 if six else (quoted[0] & 15) * 4:][:2] == question[asked:asked + 2]
 
 
 # ---- netlink ----------------------------------------------------------------------------------------------------
@@ -191,12 +200,11 @@ def ask(sock, interface, text):
     run('nsenter', '-t', process, '-n', sys.executable, '-S', '-c', SEND, device, frame.hex())
     sock.settimeout(0.1)
     answer = {'in': interface, 'packet': text, 'trace': [], 'end': 'dropped'}
-    source = packet[8:24] if family == socket.AF_INET6 else packet[12:16]
     for group, found in messages(sock):
         payload = found.get(9, b'')
         mark = struct.unpack('>I', found[2])[0] if 2 in found else 0
         if not ours(payload):
-            if 4 not in found and destination_of(payload) == source:
+            if 4 not in found and answers(payload, packet):
                 answer.setdefault('reply', describe(payload))
         elif group == GROUP_TRACE:
             prefix = found[10].rstrip(b'\0').decode().strip()
