@@ -18,6 +18,7 @@ import { pkttype } from './pkttype.ts'
 import { recent } from './recent.ts'
 import { rpfilter } from './rpfilter.ts'
 import { set } from './set.ts'
+import { socket } from './socket.ts'
 import { state } from './state.ts'
 import { statistic } from './statistic.ts'
 import { string } from './string.ts'
@@ -46,6 +47,7 @@ export const matches: readonly AnyMatch[] = [
   recent,
   rpfilter,
   set,
+  socket,
   state,
   statistic,
   string,

@@ -3,8 +3,7 @@ import { between, computed, header, masked, OUTCOME, type Test } from '../expres
 import type { Packet } from '../packet/packet.ts'
 import { UsageError } from '../util/errors.ts'
 import { PROTOCOL } from '../wire/protocols.ts'
-import { defineMatch, flag, type OptionContext, optionOf, parseNumber } from '../xtables/index.ts'
-import { portRange } from '../xtables/port-kinds.ts'
+import { defineMatch, flag, isAnyPort, type OptionContext, optionOf, parseNumber, portRange } from '../xtables/index.ts'
 
 const FLAGS = { FIN: 0x01, SYN: 0x02, RST: 0x04, PSH: 0x08, ACK: 0x10, URG: 0x20 } as const
 const ALL_FLAGS = 0x3f
@@ -18,6 +17,7 @@ interface FlagTest {
 function parseFlags(word: string): number {
   let bits = 0
   for (const name of word.split(',')) {
+    if (name === '') continue
     const upper = name.toUpperCase()
     if (upper === 'ALL') bits |= ALL_FLAGS
     else if (Object.hasOwn(FLAGS, upper)) bits |= FLAGS[upper as keyof typeof FLAGS]
@@ -99,18 +99,21 @@ export const tcp = defineMatch({
       aliases: ['source-port'],
       help: 'match source port(s)',
       invertible: true,
+      isDefault: isAnyPort,
       holds: ({ from, to }) => between(field.tcp.sport, from, to),
     }),
     dport: portRange({
       aliases: ['destination-port'],
       help: 'match destination port(s)',
       invertible: true,
+      isDefault: isAnyPort,
       holds: ({ from, to }) => between(field.tcp.dport, from, to),
     }),
     'tcp-option': optionNumber({ help: 'match if TCP option set', invertible: true, holds: hasOption }),
     'tcp-flags': tcpFlags({
       help: 'match when TCP flags & mask == comp (Flags: SYN ACK FIN RST URG PSH ALL NONE)',
       invertible: true,
+      isDefault: ({ mask, set }) => mask === 0 && set === 0,
       holds: ({ mask, set }) => masked(field.tcp.flags, mask, set),
     }),
     syn: flag({

@@ -1,6 +1,6 @@
+import { HOOKS } from '../expression/environment.ts'
 import type { Family, TableName } from '../netfilter/glossary.ts'
 import { UsageError } from '../util/errors.ts'
-import { protocolNumber } from '../wire/protocols.ts'
 import type { AnyMatch, AnyTarget } from './define.ts'
 import {
   GENERAL_OPTIONS,
@@ -9,9 +9,10 @@ import {
   generalByShort,
   generalNamesFrom,
 } from './general-options.ts'
-import { type Network, parseNetwork, parseNumber } from './kinds.ts'
+import { type Network, parseNetwork } from './kinds.ts'
 import { looksLikeTarget } from './known-names.ts'
 import type { Given, OptionContext, OptionDefinition, Options } from './option.ts'
+import { parseProtocol } from './protocol-kind.ts'
 import type { Registry } from './registry.ts'
 import { contextOf, type GivenValues, type MatchUse, type RuleSpec, type TargetUse } from './rule.ts'
 import type { Token } from './tokens.ts'
@@ -33,11 +34,14 @@ export interface ParsedRule {
   readonly counters: { readonly packets: number; readonly bytes: number } | null
 }
 
+/** Options that a line for both families may have: it is skipped for the other one. */
+const FAMILY_OPTIONS: Readonly<Record<string, Family>> = { '-4': 4, '--ipv4': 4, '-6': 6, '--ipv6': 6 }
+
 const STANDARD_TARGETS = ['ACCEPT', 'DROP', 'RETURN', 'QUEUE'] as const
 
 /**
  * Reads the words of a rule behind `-A CHAIN`. Takes long, short and abbreviated options, `--option=value`,
- * and `!` before an option or, as old rule files have it, before its value.
+ * and `!` before an option; behind it, where very old files have it, iptables 1.8.9 takes it for the value.
  *
  * Throws UsageError with iptables' text and the column of the word.
  *
@@ -87,6 +91,11 @@ class RuleParser {
         inverted = true
         continue
       }
+      const family = FAMILY_OPTIONS[token.text]
+      if (family !== undefined) {
+        if (family !== this.context.family) return { rules: [], counters: null }
+        continue
+      }
       try {
         this.readOption(token, inverted)
       } catch (error) {
@@ -100,6 +109,7 @@ class RuleParser {
 
   private readOption(token: Token, inverted: boolean): void {
     const { text } = token
+    if (text === '-v' || text === '--verbose') return
     if (text.startsWith('--') && text.length > 2) {
       const equals = text.indexOf('=')
       const name = equals < 0 ? text.slice(2) : text.slice(2, equals)
@@ -123,12 +133,12 @@ class RuleParser {
     let found = this.findOption(name)
     if (found === null && this.loadProtocolMatch()) found = this.findOption(name)
     if (found !== null) return this.readExtensionOption(found, attached, inverted, token)
+    const latest = this.loaded.at(-1)
+    if (latest?.definition === null) return void this.keepWords(latest, token, inverted)
     const abbreviated = generalNamesFrom(name)
     if (abbreviated.length > 0 && new Set(abbreviated.map(generalByLong)).size === 1) {
       return this.readGeneral(generalByLong(abbreviated[0] as string) as GeneralOption, attached, inverted, token)
     }
-    const latest = this.loaded.at(-1)
-    if (latest?.definition === null) return void this.keepWords(latest, token, inverted)
     throw new UsageError(`unknown option "--${name}"`)
   }
 
@@ -174,6 +184,16 @@ class RuleParser {
     return true
   }
 
+  /** An unknown match is kept; one of the other family is an error. */
+  private readMatch(name: string): void {
+    const { registry, family } = this.context
+    const definition = registry.match(name, family) ?? null
+    if (definition === null && registry.match(name, family === 4 ? 6 : 4)) {
+      throw new UsageError(`Couldn't load match \`${name}':No such file or directory`)
+    }
+    this.loadMatch(name, definition)
+  }
+
   private loadMatch(name: string, definition: AnyMatch | null): void {
     const loaded: Loaded = { definition, name: definition?.name ?? name, values: {}, words: [] }
     this.loaded.push(loaded)
@@ -187,21 +207,10 @@ class RuleParser {
     return token.text
   }
 
-  /** Takes `!` where old files have it: between an option and its value. */
-  private innerInversion(): boolean {
-    const token = this.tokens[this.at]
-    if (token?.text !== '!' || token.quoted || this.at + 1 >= this.tokens.length) return false
-    this.at++
-    return true
-  }
-
   private readExtensionOption(found: FoundOption, attached: string | null, inverted: boolean, token: Token): void {
     const { loaded, name, option } = found
-    const inner = option.invertible === true && attached === null && option.words > 0 && this.innerInversion()
-    if (inner && inverted) throw new UsageError("Multiple `!' flags not allowed")
-    const isInverted = inverted || inner
     const extension = loaded.name
-    if (isInverted && !option.invertible) {
+    if (inverted && !option.invertible) {
       throw new UsageError(`${extension}: option "--${name}" cannot be inverted.`)
     }
     if (loaded.values[name] !== undefined)
@@ -222,7 +231,7 @@ class RuleParser {
     if (option.sets && loaded.values[setName] !== undefined) {
       throw new UsageError(`${extension}: option "--${name}" cannot be used together with "--${setName}".`)
     }
-    loaded.values[setName] = { value: setValue, inverted: isInverted }
+    loaded.values[setName] = { value: setValue, inverted }
   }
 
   private optionContext(extension: string, option: string): OptionContext {
@@ -232,23 +241,22 @@ class RuleParser {
   private readGeneral(option: GeneralOption, attached: string | null, inverted: boolean, token: Token): void {
     const facts = GENERAL_OPTIONS[option]
     if (option === 'fragment' && this.context.family === 6) throw new UsageError(`unknown option "${token.text}"`)
-    const inner = facts.invertible && facts.words === 1 && attached === null && this.innerInversion()
-    const isInverted = inverted || inner
-    if (isInverted && !facts.invertible) throw new UsageError(`unexpected ! flag before --${facts.long[0]}`)
+    if (inverted && !facts.invertible) throw new UsageError(`cannot have ! before -${facts.short}`)
     const value = facts.words === 0 ? '' : (attached ?? this.word(token.text))
     switch (option) {
       case 'match':
-        return this.loadMatch(value, this.context.registry.match(value, this.context.family) ?? null)
+        return this.readMatch(value)
       case 'jump':
       case 'goto':
         return this.readTarget(option, value)
       case 'set-counters':
         return this.readCounters(value)
       case 'protocol':
-        this.readProtocol(value, isInverted)
+        // The tool lowers and reads the whole word that holds the protocol.
+        this.readProtocol(attached === null ? value : token.text, inverted)
     }
     if (this.general.has(option)) throw new UsageError(`multiple -${facts.short} flags not allowed`)
-    this.general.set(option, { value, inverted: isInverted })
+    this.general.set(option, { value, inverted })
   }
 
   private readCounters(packets: string): void {
@@ -259,10 +267,7 @@ class RuleParser {
   }
 
   private readProtocol(word: string, inverted: boolean): void {
-    const lower = word.toLowerCase()
-    const number =
-      lower === 'all' ? 0 : (parseNumber(lower) ?? protocolNumber(lower === 'icmpv6' ? 'ipv6-icmp' : lower))
-    if (number === undefined || number > 255) throw new UsageError(`unknown protocol "${lower}" specified`)
+    const number = parseProtocol(word.toLowerCase())
     if (number === 0 && inverted) throw new UsageError('rule would never match protocol')
     this.protocol = { value: number, inverted }
   }
@@ -274,6 +279,9 @@ class RuleParser {
       if (kind === 'goto' && !this.context.hasChain(name)) throw new UsageError(`goto '${name}' is not a chain`)
       this.target = { kind, name, loaded: null }
       return
+    }
+    if (HOOKS.some((one) => one === name)) {
+      throw new UsageError(`-j ${name}: a built-in chain cannot be jumped to`, { exitStatus: 1 })
     }
     const definition = this.context.registry.target(name, this.context.family) ?? null
     if (definition === null && !looksLikeTarget(name)) {
@@ -289,6 +297,7 @@ class RuleParser {
     const device = (option: GeneralOption): Given<string> | null => {
       const given = this.general.get(option)
       if (given === undefined || given.value === '+') return null
+      if (given.value === '') throw new UsageError('Empty interface is likely to be undesired')
       if (given.value.length > 15)
         throw new UsageError(`interface name \`${given.value}' must be shorter than 16 characters`)
       return given

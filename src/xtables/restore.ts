@@ -119,14 +119,21 @@ class RulesetReader {
     checkChainName(name)
     if (policy === undefined) throw new UsageError(`${name}: a policy or - is missing`)
     const existing = table.chains.get(name)
-    if (existing !== undefined && existing.policy !== null) {
+    if (existing?.policy === null) throw new UsageError(`error creating chain '${name}':File exists`)
+    if (existing !== undefined) {
       if (policy !== '-') existing.policy = parsePolicy(policy)
-      if (counters !== undefined) Object.assign(existing.counters, parseCounters(counters))
+      if (counters !== undefined && counters !== '-') Object.assign(existing.counters, parseCounters(counters))
       return
     }
     if (policy !== '-')
       throw new UsageError(`policy ${policy} for chain ${name}, which is not a built-in chain of ${table.name}`)
     table.chains.set(name, createChain(name, null))
+  }
+
+  private newChain(name: string): void {
+    if (RESERVED_NAMES.includes(name)) throw new UsageError('chain name may not clash with target name')
+    if (this.table?.chains.has(name)) throw new UsageError('Chain already exists.', { exitStatus: 1 })
+    this.declareChain(`${name} -`)
   }
 
   private command(line: string, number: number): void {
@@ -150,7 +157,7 @@ class RulesetReader {
       }
       case '-N':
       case '--new-chain':
-        return this.declareChain(`${name?.text ?? ''} -`)
+        return this.newChain(name?.text ?? '')
       case '-P':
       case '--policy':
         return this.declareChain(`${name?.text ?? ''} ${tokens[2]?.text ?? ''}`)
@@ -190,6 +197,7 @@ class RulesetReader {
       registry: this.registry,
       hasChain: (name) => table.chains.get(name)?.policy === null,
     })
+    checkDevices(chain, parsed.rules)
     const list = this.pending.get(chain) ?? []
     this.pending.set(chain, list)
     if (position !== null && (position < 1 || position > list.length + 1)) {
@@ -221,6 +229,20 @@ class RulesetReader {
     this.table = null
   }
 }
+
+/** A packet has no outgoing device yet in the first two chains, no incoming one any more in the last two. */
+function checkDevices({ name, policy }: Chain, rules: readonly RuleSpec[]): void {
+  if (policy === null) return
+  const without =
+    name === 'PREROUTING' || name === 'INPUT' ? 'o' : name === 'OUTPUT' || name === 'POSTROUTING' ? 'i' : ''
+  if (without === '') return
+  if (rules.some((rule) => (without === 'o' ? rule.outDevice : rule.inDevice))) {
+    throw new UsageError(`Can't use -${without} with ${name}`)
+  }
+}
+
+/** Names of built-in targets, which no chain made by `-N` may have. */
+const RESERVED_NAMES: readonly string[] = ['ACCEPT', 'DROP', 'QUEUE', 'RETURN']
 
 function parsePolicy(word: string): 'ACCEPT' | 'DROP' {
   if (word !== 'ACCEPT' && word !== 'DROP') throw new UsageError(`policy "${word}": expected ACCEPT or DROP`)

@@ -1,4 +1,4 @@
-import type { Chain, Table } from '../netfilter/glossary.ts'
+import type { Chain, Counters, Table } from '../netfilter/glossary.ts'
 import type { Ruleset } from './ruleset.ts'
 
 /** How a ruleset is written. */
@@ -24,7 +24,7 @@ function saveTable(table: Table, options: SaveOptions): string {
   const lines = [`*${table.name}`, ...ordered.map(declare)]
   for (const chain of ordered) {
     for (const rule of chain.rules) {
-      const counters = options.counters ? `[${rule.counters.packets}:${rule.counters.bytes}] ` : ''
+      const counters = options.counters ? `${formatCounters(rule.counters)} ` : ''
       lines.push(`${counters}-A ${chain.name}${rule.text === '' ? '' : ` ${rule.text}`}`)
     }
   }
@@ -46,8 +46,14 @@ export function chainsInOrder(table: Table): Chain[] {
 }
 
 function declare(chain: Chain): string {
-  const { packets, bytes } = chain.counters
-  return chain.policy === null ? `:${chain.name} - [0:0]` : `:${chain.name} ${chain.policy} [${packets}:${bytes}]`
+  const { name, policy, counters } = chain
+  return policy === null ? `:${name} - [0:0]` : `:${name} ${policy} ${formatCounters(counters)}`
+}
+
+/** `[packets:bytes]`; the kernel's counters end at 2^64 - 1. */
+function formatCounters({ packets, bytes }: Counters): string {
+  const digits = (count: number): string => (count >= 2 ** 64 ? '18446744073709551615' : BigInt(count).toString())
+  return `[${digits(packets)}:${digits(bytes)}]`
 }
 
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']

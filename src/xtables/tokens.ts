@@ -9,7 +9,8 @@ export interface Token {
 
 /**
  * Splits a line into words as iptables-restore does: white space separates, double quotes hold words
- * together, a backslash inside them keeps the next character. Throws UsageError for an open quote.
+ * together, a backslash inside them keeps the next character, and a closing quote ends its word (`"a""b"` is
+ * two). Throws UsageError for an open quote.
  *
  * Source: iptables xshared.c add_param_to_argv().
  */
@@ -27,8 +28,11 @@ export function tokenize(line: string): Token[] {
       const character = line[at] as string
       if (open) {
         if (character === '\\' && at + 1 < line.length) word += line[++at]
-        else if (character === '"') open = false
-        else word += character
+        else if (character === '"') {
+          open = false
+          at++
+          break
+        } else word += character
       } else if (character === '"') {
         open = true
         quoted = true
