@@ -44,11 +44,11 @@ export type ConntrackSetting = keyof typeof CONNTRACK_DEFAULTS
 /** Every setting with its value. */
 export type ConntrackSettings = Readonly<Record<ConntrackSetting, number>>
 
-/** The settings of a host; `valueOf` answers for `net.netfilter.…` names with the fallback where it has none. */
-export function conntrackSettings(valueOf: (name: string, fallback: number) => number): ConntrackSettings {
+/** The settings of a host; `settingOf` answers for `net.netfilter.…` names with the fallback where it has none. */
+export function conntrackSettings(settingOf: (name: string, fallback: number) => number): ConntrackSettings {
   const settings: Record<string, number> = {}
   for (const [name, fallback] of Object.entries(CONNTRACK_DEFAULTS)) {
-    settings[name] = valueOf(`net.netfilter.${name}`, fallback)
+    settings[name] = settingOf(`net.netfilter.${name}`, fallback)
   }
   return settings as ConntrackSettings
 }

@@ -84,8 +84,7 @@ function defragment(host: Host, hook: Hook, packet: Traveller): Verdict {
 }
 
 function runNat(host: Host, hook: Hook, packet: Traveller): Verdict {
-  const nat = host.nat
-  if (nat === null) return VERDICT.accept
+  const { nat } = host
   const before = hook === 'PREROUTING' ? packet.destination : null
   const verdict = nat.run(packet, hook, () => host.traverse('nat', hook, packet), host.tracer)
   if (verdict !== VERDICT.accept) return verdict

@@ -57,7 +57,7 @@ export class Host {
   readonly hooks: { readonly 4: HookTable; readonly 6: HookTable }
   readonly environment: RuleEnvironment
   readonly tracking: Tracking
-  readonly nat: Nat | null
+  readonly nat: Nat
   readonly forwards6: boolean
   readonly errorsUseInbound: boolean
   readonly updatesPriority: boolean
@@ -144,7 +144,6 @@ export class Host {
 
   private begin(): void {
     this.report = new Report()
-    if (this.tracking.tick !== null) this.tracking.tick()
     for (const { family } of this.reassembler.expire(this.clock.now())) void family
   }
 
@@ -188,6 +187,7 @@ export class Host {
 
   /** A packet's way ended otherwise. */
   end(packet: Traveller, fate: Fate): void {
+    this.tracking.release(packet)
     this.report.end(packet, fate)
   }
 
@@ -232,6 +232,11 @@ export class Host {
   /** Milliseconds since 1970. */
   wall(): number {
     return this.clock.wall()
+  }
+
+  /** Milliseconds since midnight UTC, as IP timestamps count. Source: Linux inet_current_timestamp(). */
+  timestamp(): number {
+    return Math.floor(this.clock.wall()) % 86_400_000
   }
 
   /** The sysctls of a device. */

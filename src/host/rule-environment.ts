@@ -61,7 +61,7 @@ export class RuleEnvironment implements Environment {
   }
 
   nat(packet: Packet, action: Extract<Action, { kind: 'nat' | 'masquerade' | 'redirect' }>): Verdict {
-    return this.host.nat?.apply(packet, this.hook, action) ?? VERDICT.accept
+    return this.host.nat.apply(packet, this.hook, action)
   }
 
   reply(packet: Packet, kind: ReplyKind): void {

@@ -1,30 +1,72 @@
-import { VERDICT, type Verdict } from '../expression/action.ts'
+import { Conntrack, conntrackSettings, listConnections, stateOf } from '../conntrack/index.ts'
+import type { Verdict } from '../expression/action.ts'
 import type { Hook } from '../expression/environment.ts'
-import type { Nat } from '../nat/nat.ts'
+import { Nat } from '../nat/nat.ts'
 import type { Connection } from '../packet/connection.ts'
+import type { Device } from '../packet/device.ts'
+import type { Packet } from '../packet/packet.ts'
+import type { Destination } from '../route/destination.ts'
+import type { Words } from '../util/words.ts'
 import type { Host } from './host.ts'
 import type { Traveller } from './traveller.ts'
 
 /** Connection tracking and NAT as the hooks of a host use them. */
 export interface Tracking {
-  readonly nat: Nat | null
-  /** Lets time pass: called before each packet; null where there is nothing to do. */
-  readonly tick: (() => void) | null
+  readonly nat: Nat
   track(packet: Traveller, hook: Hook): Verdict
   confirm(packet: Traveller): Verdict
+  /** The packet's way ended before its connection was confirmed: both are gone. */
+  release(packet: Traveller): void
   setClosing(connection: Connection): void
   /** `conntrack -L -o extended`. */
   list(): string
 }
 
 /** Tracking for a host; without rules that need it nothing is ever tracked. */
-export function createTracking(_host: Host): Tracking {
+export function createTracking(host: Host): Tracking {
+  const settings = conntrackSettings((name, fallback) => host.sysctls.number(name, fallback))
+  const now = (): number => host.clock.now()
+  const conntrack: Conntrack = new Conntrack({ settings, now, onEnd: (connection) => nat.forget(connection) })
+  const nat: Nat = new Nat({
+    table: conntrack,
+    random: host.randomNumber,
+    masqueradeSource: (packet) => masqueradeSource(host, packet),
+  })
   return {
-    nat: null,
-    tick: null,
-    track: () => VERDICT.accept,
-    confirm: () => VERDICT.accept,
-    setClosing: () => undefined,
-    list: () => '',
+    nat,
+    track(packet, hook) {
+      const isTracked = packet.ct !== null
+      const verdict = conntrack.track(packet, hook)
+      if (!isTracked && host.tracer !== null) report(host, packet)
+      return verdict
+    },
+    confirm: (packet) => conntrack.confirm(packet),
+    release: (packet) => conntrack.release(packet),
+    setClosing: (connection) => conntrack.setClosing(connection),
+    list: () =>
+      listConnections(
+        conntrack.table,
+        (connection) => conntrack.expiresIn(connection) / 1000,
+        settings.nf_conntrack_acct !== 0,
+      ),
   }
 }
+
+function report(host: Host, packet: Traveller): void {
+  const { ct, ctInvalidReason } = packet
+  host.tracer?.({ kind: 'conntrack', packet, state: stateOf(packet), connection: ct, reason: ctInvalidReason })
+}
+
+/** The address that MASQUERADE takes. Source: Linux inet_select_addr(), ipv6_dev_get_saddr(). */
+function masqueradeSource(host: Host, packet: Packet): Words | null {
+  const route = packet.route as Destination | null
+  const device: Device | null = packet.outDevice
+  if (device === null || route === null) return null
+  if (packet.family === 6) return host.routing6.sources.select(device, packet.destination)
+  const nextHop = route.gateway?.[0] ?? packet.destination[0]
+  const address = host.routing4.sources.select(device, nextHop, SCOPE_UNIVERSE)
+  return address === 0 ? null : [address, 0, 0, 0]
+}
+
+/** Addresses of the widest scope. Source: linux/rtnetlink.h RT_SCOPE_UNIVERSE. */
+const SCOPE_UNIVERSE = 0
