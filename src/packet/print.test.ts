@@ -4,7 +4,7 @@ import { concat, equalBytes, fromHex } from '../util/bytes.ts'
 import { packet } from './build.ts'
 import type { NetworkFields } from './build-fields.ts'
 import { parsePacketText } from './language.ts'
-import { printPacket } from './print.ts'
+import { printPacket, printPacketVerbose } from './print.ts'
 
 const inner = packet.udp({ source: '10.0.0.2', destination: '10.0.0.1', sport: 5, dport: 6, payload: 'hi' })
 const segment = packet.tcp({ source: '10.0.0.2', destination: '10.0.0.1', sport: 5, dport: 6, seq: 9 })
@@ -261,4 +261,33 @@ it('is read again as the same bytes, for any packet of the language', () => {
     }),
     { numRuns: 2000 },
   )
+})
+
+describe('a packet in full', () => {
+  it('has a line for each header', () => {
+    const bytes = packet.tcp({ df: true, flags: 'SA', options: [{ kind: 'mss', value: 1460 }] })
+    expect(printPacketVerbose(bytes).split('\n')).toEqual([
+      'tcp 192.0.2.1:40000 > 192.0.2.2:80 [S.] mss 1460 df',
+      '  ipv4: 192.0.2.1 > 192.0.2.2, tos 0x0, ttl 64, id 0, offset 0, flags [DF], protocol tcp (6), length 44, checksum 0xb6c8 (correct)',
+      '  tcp: 40000 > 80, flags [S.], seq 0, ack 0, window 64240, urgent 0, options [mss 1460], data 0, checksum 0x7c91 (correct)',
+    ])
+  })
+
+  it('shows the packet inside, what is missing of it, and what is wrong', () => {
+    const bytes = packet.icmp({ type: 'port-unreachable', checksum: 1, payload: segment.slice(0, 28) })
+    expect(printPacketVerbose(bytes).split('\n').slice(2)).toEqual([
+      '  icmp: type 3, code 3 (port-unreachable), rest 0x0, data 28, checksum 0x0001 (incorrect, should be 0xfce8)',
+      '    ipv4: 10.0.0.2 > 10.0.0.1, tos 0x0, ttl 64, id 0, offset 0, flags [none], protocol tcp (6), length 40 (12 missing), checksum 0x66ce (correct)',
+      '    malformed tcp: 8 bytes, at least 20 expected',
+    ])
+  })
+
+  it('says no more than is there', () => {
+    expect(printPacketVerbose(Uint8Array.of(0x30))).toBe(
+      'malformed packet: IP version 3, 4 or 6 expected\n  malformed packet: IP version 3, 4 or 6 expected',
+    )
+    expect(printPacketVerbose(packet.raw({ source: '::1', offset: 8, protocol: 'udp', payload: 8 }))).toContain(
+      '\n  fragment: length 8, next header udp (17), data 0x000800000000\n  data 8',
+    )
+  })
 })

@@ -11,6 +11,7 @@ import { fragmentId, type Ipv6Extension } from '../wire/ipv6-extensions.ts'
 import { PROTOCOL } from '../wire/protocols.ts'
 import { malformed, type Parsed } from '../wire/result.ts'
 import { DEFAULT_TIMESTAMP } from './language-words.ts'
+import { layersOf } from './print-layers.ts'
 import { hexWord, type Shape, word } from './print-shape.ts'
 import { fragmentShape, shapeOf } from './print-transport.ts'
 
@@ -35,6 +36,14 @@ export function printPacket(bytes: Uint8Array, options: PrintOptions = {}): stri
   const line = printAt(bytes, 0, bytes.length, 0, options)
   if (!line.ok) return `malformed ${line.malformed}`
   return [line.text, ...hexWord('mark', options.mark ?? 0)].join(' ')
+}
+
+/**
+ * The packet as {@link printPacket} prints it, then each header in a line of its own with lengths, checksums and whether they
+ * are right, indented; headers of packets inside are indented further. Never throws.
+ */
+export function printPacketVerbose(bytes: Uint8Array, options: PrintOptions = {}): string {
+  return [printPacket(bytes, options), ...layersOf(bytes)].join('\n')
 }
 
 function printAt(
