@@ -8,7 +8,8 @@ import { type Destination, mtuOf } from '../route/destination.ts'
 import type { Words } from '../util/words.ts'
 import { checksum } from '../wire/checksum.ts'
 import type { Host } from './host.ts'
-import { forwardIcmpAllowed } from './icmp-limit.ts'
+import { icmpAllowed } from './icmp-limit.ts'
+import { type EchoedOptions, echoOptions, withOptions } from './ipv4-echo.ts'
 import { sendGenerated } from './path.ts'
 import { icmpError, type ReplyRoute, rejectReply } from './reply.ts'
 import { rerouteIpv4 } from './reroute.ts'
@@ -21,6 +22,8 @@ const KERNEL_SOCKET = { uid: -1, gid: -1, supplementaryGroups: [] }
 interface WayBack {
   readonly destination: Destination
   readonly source: Words
+  /** IPv4 options that the answer repeats. */
+  readonly options: EchoedOptions | null
 }
 
 /**
@@ -29,11 +32,11 @@ interface WayBack {
  * Source: Linux __icmp_send(), icmp6_send().
  */
 export function sendIcmpError(host: Host, packet: Traveller, type: number, code: number, info = 0): void {
-  const back = packet.family === 4 ? wayBack4(host, packet) : wayBack6(host, packet)
+  const back = wayBack(host, packet)
   if (back === null) return
   const bytes = icmpError({ packet, type, code, info, ...replyRoute(host, packet, back) })
-  if (bytes === null || !forwardIcmpAllowed(host, packet, back.destination, type)) return
-  emit(host, packet, bytes, back.destination, `ICMP${packet.family === 6 ? 'v6' : ''} type ${type} code ${code}`)
+  if (bytes === null || !icmpAllowed(host, packet, back.destination, type)) return
+  emit(host, packet, bytes, back, `ICMP${packet.family === 6 ? 'v6' : ''} type ${type} code ${code}`)
 }
 
 /**
@@ -41,11 +44,11 @@ export function sendIcmpError(host: Host, packet: Traveller, type: number, code:
  */
 export function sendReject(host: Host, packet: Traveller, kind: ReplyKind): void {
   if (kind === 'tcp-reset') return packet.family === 4 ? sendReset4(host, packet) : sendReset6(host, packet)
-  const back = packet.family === 4 ? wayBack4(host, packet) : wayBack6(host, packet)
+  const back = wayBack(host, packet)
   if (back === null) return
   const bytes = rejectReply(packet, kind, replyRoute(host, packet, back))
-  if (bytes === null || !forwardIcmpAllowed(host, packet, back.destination, packet.family === 4 ? 3 : 1)) return
-  emit(host, packet, bytes, back.destination, kind)
+  if (bytes === null || !icmpAllowed(host, packet, back.destination, packet.family === 4 ? 3 : 1)) return
+  emit(host, packet, bytes, back, kind)
 }
 
 function replyRoute(host: Host, packet: Traveller, { destination, source }: WayBack): ReplyRoute {
@@ -72,9 +75,15 @@ function replyMark(host: Host, packet: Traveller): number {
   return host.sysctls.number(name, 0) === 0 ? 0 : packet.mark
 }
 
+function wayBack(host: Host, packet: Traveller): WayBack | null {
+  return packet.family === 4 ? wayBack4(host, packet) : wayBack6(host, packet)
+}
+
 /** Source: Linux __icmp_send(), icmp_route_lookup(). */
 function wayBack4(host: Host, packet: Traveller): WayBack | null {
   const { route, view, network } = packet
+  const options = echoOptions(packet, { isForeign: (one) => host.routing4.addressType(one, 0) === 'unicast' })
+  if (options === 'invalid') return null
   const to = view.getUint32(network + 12)
   let source = 0
   if (route?.isLocal) source = view.getUint32(network + 16)
@@ -84,7 +93,7 @@ function wayBack4(host: Host, packet: Traveller): WayBack | null {
   const tos = (view.getUint8(network + 1) & 0x1e) | 0xc0
   const found = host.routing4.output({
     source,
-    destination: to,
+    destination: options?.firstStop || to,
     oif: 0,
     mark: replyMark(host, packet),
     tos,
@@ -93,7 +102,7 @@ function wayBack4(host: Host, packet: Traveller): WayBack | null {
     anySource: false,
   })
   if (typeof found === 'string') return null
-  return { destination: found.destination, source: [found.source, 0, 0, 0] }
+  return { destination: found.destination, source: [found.source, 0, 0, 0], options }
 }
 
 /** Source: Linux icmp6_send(), icmpv6_route_lookup(). */
@@ -122,7 +131,9 @@ function wayBack6(host: Host, packet: Traveller): WayBack | null {
     if (source === null) return null
   }
   const destination = routing6.output({ ...departure, source })
-  return destination.error === null ? { destination, source } : null
+  // Nobody in particular would get it.
+  if (destination.error !== null || routing6.isAnycast(destination, to)) return null
+  return { destination, source, options: null }
 }
 
 function isOwn6(host: Host, address: Words, device: Device | null): boolean {
@@ -179,8 +190,15 @@ function sendReset6(host: Host, packet: Traveller): void {
   send(host, answer, 'tcp-reset')
 }
 
-function emit(host: Host, packet: Traveller, error: Uint8Array, destination: Destination, what: string): void {
-  const bytes = error
+function emit(host: Host, packet: Traveller, error: Uint8Array, back: WayBack, what: string): void {
+  const { destination, options } = back
+  let bytes = error
+  if (options !== null) {
+    const { view, network } = packet
+    bytes = withOptions(error, options.bytes, Math.min(mtuOf(destination), 576))
+    if (options.firstStop !== 0) new DataView(bytes.buffer).setUint32(16, options.firstStop)
+    options.complete(bytes, back.source[0], view.getUint32(network + 12), host.timestamp())
+  }
   if (packet.family === 4) {
     // The kernel's counter of identifications starts anywhere.
     const id = host.nextIdentification()

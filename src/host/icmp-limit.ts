@@ -62,7 +62,7 @@ export function redirectAllowed(host: Host, packet: Traveller): boolean {
  *
  * Source: Linux icmpv4_xrlim_allow(), icmpv6_xrlim_allow(), inet_peer_xrlim_allow().
  */
-export function forwardIcmpAllowed(host: Host, packet: Traveller, destination: Destination, type: number): boolean {
+export function icmpAllowed(host: Host, packet: Traveller, destination: Destination, type: number): boolean {
   const { sysctls } = host
   if (destination.device.link === 'loopback') return true
   const isV4 = packet.family === 4

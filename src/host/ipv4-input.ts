@@ -70,7 +70,7 @@ function optionHost(host: Host, packet: Traveller, device: Device): OptionHost {
   return {
     specificDestination: () => host.routing4.specificDestination(arrivalOf(packet), device, destination),
     isForeign: (address) => host.routing4.addressType(address, 0) === 'unicast',
-    timestamp: () => Math.floor(host.wall()) % 86_400_000,
+    timestamp: () => host.timestamp(),
   }
 }
 

@@ -15,7 +15,7 @@ export interface OptionState {
   stampsAddress: boolean
   stampsTime: boolean
   routerAlert: boolean
-  cipso: boolean
+  cipso: number
   /** Bytes were rewritten: the header checksum is made anew when the packet is forwarded. */
   isChanged: boolean
 }
@@ -57,7 +57,7 @@ export function compileOptions(packet: Traveller, host: OptionHost): number | nu
     stampsAddress: false,
     stampsTime: false,
     routerAlert: false,
-    cipso: false,
+    cipso: 0,
     isChanged: false,
   }
   packet.options = state
@@ -113,8 +113,8 @@ function compileOption(
       if (bytes[at + 2] === 0 && bytes[at + 3] === 0) state.routerAlert = true
       return -1
     case CIPSO:
-      if (state.cipso) return at
-      state.cipso = true
+      if (state.cipso !== 0) return at
+      state.cipso = at - network
       return checkLabel(packet, at, length)
     default:
       return -1

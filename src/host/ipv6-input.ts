@@ -89,7 +89,7 @@ function readHopByHop(host: Host, packet: Traveller): string | null {
     }
     at += length
   }
-  return padding === 6 && stop - start === 8 ? 'hop-by-hop header of padding alone' : null
+  return null
 }
 
 function readOption(host: Host, packet: Traveller, at: number, type: number, length: number): string | null {

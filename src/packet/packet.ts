@@ -48,7 +48,10 @@ export class Packet {
   transport = 0
   /** Transport protocol number; -1 where the IPv6 extension headers are cut short. */
   protocol = -1
-  /** Fragment offset in units of 8 bytes: 0 for whole packets and first fragments. */
+  /**
+   * Fragment offset: 0 for whole packets and first fragments. As the kernel hands it to matches: IPv4 in units of
+   * 8 bytes, IPv6 in bytes (so that no IPv6 fragment ever counts as overlapping the TCP flags).
+   */
   fragmentOffset = 0
   /** Whether more fragments follow (MF, or M in the IPv6 fragment header). */
   moreFragments = false
@@ -189,7 +192,7 @@ export class Packet {
         const field = view.getUint16(at + 2)
         length = 8
         this.moreFragments = (field & 1) !== 0
-        this.fragmentOffset = field >> 3
+        this.fragmentOffset = field & 0xfff8
         if (this.fragmentOffset !== 0) {
           // The rest is data of an earlier header's packet: only a known protocol number can be told.
           const hidden =

@@ -84,10 +84,11 @@ export class Routing4 {
     const settings = this.settings(device.index)
     const { source, destination } = arrival
     if (isMulticast4(destination)) return this.inputMulticast(arrival, device, settings)
+    if (isMulticast4(source) || isLimitedBroadcast4(source)) return REFUSE.source
     if (isLimitedBroadcast4(destination) || (source === 0 && destination === 0)) {
       return this.inputBroadcast(arrival, device, settings)
     }
-    if (isMulticast4(source) || isLimitedBroadcast4(source) || isZeroNet4(source)) return REFUSE.source
+    if (isZeroNet4(source)) return REFUSE.source
     if (isZeroNet4(destination)) return REFUSE.destination
     if (!settings.routeLocalnet) {
       if (isLoopback4(destination)) return REFUSE.destination

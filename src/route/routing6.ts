@@ -4,7 +4,7 @@ import { isMulticast6, isUnspecified6, needsDevice6 } from './address6.ts'
 import type { Destination } from './destination.ts'
 import type { Fib6, Found6 } from './fib6.ts'
 import { type Flow, flowTo, LOOPBACK_INDEX } from './flow.ts'
-import type { RouteError, RouteType } from './route.ts'
+import type { Route, RouteError, RouteType } from './route.ts'
 import type { SourceSelection6 } from './source6.ts'
 
 /** A received packet, as far as routing reads it. */
@@ -135,6 +135,11 @@ export class Routing6 {
     }
   }
 
+  /** Whether a decision leads to an anycast address. */
+  isAnycast({ type, route, gateway }: Destination, address: Words): boolean {
+    return isAnycast(type, route, gateway, address)
+  }
+
   /**
    * What kind of address this is to the host, for `addrtype`: unreachable, anycast or local by the routing tables,
    * else multicast or unicast by its form. Source: Linux xt_addrtype.c match_lookup_rt6().
@@ -145,15 +150,15 @@ export class Routing6 {
     const strict = needsDevice6(address) || oif !== 0
     const found = this.fib.lookup(flow, { oif, strict })
     if (ERRORS[found.type] !== undefined) return 'unreachable'
-    if (isAnycast(found, address)) return 'anycast'
+    if (isAnycast(found.type, found.route, found.nexthop?.gateway ?? null, address)) return 'anycast'
     if (device === null ? found.type === 'local' : this.sources.has(address, device)) return 'local'
     return isMulticast6(address) ? 'multicast' : 'unicast'
   }
 }
 
 /** Anycast by type, or the subnet-router address of a connected network. Source: Linux ipv6_anycast_destination(). */
-function isAnycast({ type, route, nexthop }: Found6, address: Words): boolean {
+function isAnycast(type: RouteType, route: Route | null, gateway: Words | null, address: Words): boolean {
   if (type === 'anycast') return true
   if (route === null || route.prefix >= 127 || type !== 'unicast') return false
-  return nexthop?.gateway === null && sameWords(route.destination, address)
+  return gateway === null && sameWords(route.destination, address)
 }
