@@ -67,6 +67,9 @@ export function evaluate(test: Test, packet: Packet, environment: Environment): 
       }
       if (packet.transport + test.length > packet.end) return OUTCOME.hotdrop
       return evaluate(test.test, packet, environment)
+    case 'extensionHeaders':
+      if (packet.protocol >= 0) return OUTCOME.yes
+      return packet.fragmentOffset === 0 ? OUTCOME.hotdrop : OUTCOME.no
     case 'not': {
       const inner = evaluate(test.test, packet, environment)
       return inner === OUTCOME.yes ? OUTCOME.no : inner === OUTCOME.no ? OUTCOME.yes : inner

@@ -36,6 +36,11 @@ export type Test =
    * TCP flags).
    */
   | { readonly kind: 'header'; readonly length: number; readonly dropsOverlap: boolean; readonly test: Test }
+  /**
+   * The walk over the IPv6 extension headers found the transport protocol. A later fragment that hides it does not
+   * hold; headers that are cut short are a hotdrop. Source: Linux ip6_packet_match(), ipv6_find_hdr().
+   */
+  | { readonly kind: 'extensionHeaders' }
   | { readonly kind: 'not'; readonly test: Test }
   | { readonly kind: 'all'; readonly tests: readonly Test[] }
   | { readonly kind: 'any'; readonly tests: readonly Test[] }

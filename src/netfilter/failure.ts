@@ -88,6 +88,8 @@ function describe(test: Test, label: string, packet: Packet, environment: Enviro
       return { label, field: '', value: test.observe?.(packet, environment) ?? '' }
     case 'unknown':
       return { label, field: '', value: `not evaluated: ${test.extension}` }
+    case 'extensionHeaders':
+      return { label, field: 'ip.proto', value: 'not found: extension headers cut short' }
     case 'always':
     case 'never':
       return { label, field: '', value: '' }

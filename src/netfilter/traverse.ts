@@ -107,7 +107,7 @@ function reportUnknown(table: Table, chain: Chain, number: number, extension: st
 }
 
 /** Whether it makes no difference to the packet if the rule matches: no target, or one that only logs. */
-function isHarmless(rule: Rule): boolean {
+export function isHarmless(rule: Rule): boolean {
   const { target } = rule
   return target.kind === 'none' || (target.kind === 'actions' && target.actions.every((one) => one.kind === 'log'))
 }

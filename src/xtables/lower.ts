@@ -1,6 +1,6 @@
 import type { Action } from '../expression/action.ts'
 import { field } from '../expression/field.ts'
-import { allOf, always, computed, equals, inNetwork, not, OUTCOME, type Test } from '../expression/test.ts'
+import { allOf, always, equals, inNetwork, not, type Test } from '../expression/test.ts'
 import type { Chain, RuleTarget, TableName } from '../netfilter/glossary.ts'
 import { UsageError } from '../util/errors.ts'
 import type { AnyMatch, RuleContext } from './define.ts'
@@ -52,13 +52,8 @@ function deviceTest(side: 'in' | 'out', given: Given<string>): Test {
  */
 function lowerProtocol(rule: RuleSpec, protocol: Given<number>): Test {
   const test = labelled(`-p ${protocol.value}`, protocol, equals(field.packet.protocol, protocol.value))
-  return rule.family === 4 ? test : allOf(extensionHeadersWhole, test)
+  return rule.family === 4 ? test : allOf({ kind: 'extensionHeaders' }, test)
 }
-
-const extensionHeadersWhole = computed('extension headers', false, (packet) => {
-  if (packet.protocol >= 0) return OUTCOME.yes
-  return packet.fragmentOffset === 0 ? OUTCOME.hotdrop : OUTCOME.no
-})
 
 function lowerMatch(match: MatchUse, context: RuleContext): Test {
   if (match.definition === null) return { kind: 'unknown', extension: match.name }
