@@ -17,16 +17,14 @@ setup() {
   iptables -t mangle -I OUTPUT -p tcp -m connmark --mark $mark -j CONNMARK --restore-mark
   ip -4 rule add fwmark $mark lookup $table
   ip -4 route add local default dev lo table $table
-  # TPROXY drops what no socket takes, so the proxy's listener must be there when packets are sent.
-  python3 -c 'import socket, time
-s = socket.socket(); s.setsockopt(0, 19, 1); s.bind(("0.0.0.0", 15006)); s.listen(); time.sleep(3600)' &
 }
 readme() {
   cat <<EOF
 # istio-tproxy
 
 The pod of \`../istio\` in TPROXY mode: inbound packets are handed to port 15006 with mark 1337 by the mangle table, \`ip rule\`
-sends that mark to table 133, whose only route makes every address local; outbound still uses REDIRECT. Written by
+sends that mark to table 133, whose only route makes every address local; outbound still uses REDIRECT. No sidecar runs,
+and TPROXY drops what no socket takes. Written by
 \`scripts/capture/hosts/istio-tproxy.sh\` with the commands of \`istio-iptables -m TPROXY -t 133\`
 and saved by iptables-legacy 1.8.9.
 EOF
