@@ -1,7 +1,7 @@
 /** `npm run conformance`: random rulesets and packets through the kernel and through hookline, and every difference. */
 
 import { fork } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -19,7 +19,7 @@ const usage = `usage: npm run conformance -- [--seed S] [--rulesets N] [--packet
   --only INDEX            run this case of the seed alone
   --no-minimise           print a failing case as it was drawn
   --all                   draw from every extension the generator knows, not only the everyday ones
-  --extensions a,b        draw from these matches and targets only
+  --extensions a,b        draw from these matches and targets only; "known": from those hookline has a file for
   --conntrack             compare conntrack listings too
   --vary                  draw sysctls too (source checks, forwarding, connection tracking)
   --stateless             no nat table and nothing that needs connection tracking
@@ -57,6 +57,12 @@ const { values } = parseArgs({
   },
 })
 
+function extensionNames(list: string): Set<string> {
+  if (list !== 'known') return new Set(list.split(','))
+  const folders = ['matches', 'targets'].map((name) => fileURLToPath(new URL(`../../src/${name}`, import.meta.url)))
+  return new Set(folders.flatMap((folder) => readdirSync(folder)).map((file) => file.replace(/\.ts$/, '')))
+}
+
 const options: RunOptions = {
   seed: values.seed,
   packets: Number(values.packets),
@@ -70,7 +76,7 @@ const options: RunOptions = {
     all: values.all,
     careless: values.careless,
     stateless: values.stateless,
-    ...(values.extensions ? { only: new Set(values.extensions.split(',')) } : {}),
+    ...(values.extensions ? { only: extensionNames(values.extensions) } : {}),
   },
 }
 
