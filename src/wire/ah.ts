@@ -1,6 +1,6 @@
 /** The authentication header. Source: RFC 4302 section 2. */
 
-import { concat, getU16, getU32, setU16, setU32 } from '../util/bytes.ts'
+import { concat, getU8, getU16, getU32, setU16, setU32 } from '../util/bytes.ts'
 import { UsageError } from '../util/errors.ts'
 import { PROTOCOL } from './protocols.ts'
 import { fieldValue, malformed, type Parsed } from './result.ts'
@@ -10,7 +10,7 @@ export const AH = { nextHeader: 0, length: 1, reserved: 2, spi: 4, sequence: 8, 
 
 /** Readers of the authentication header at `at`; the header length is in bytes. */
 export const ah = {
-  nextHeader: (bytes: Uint8Array, at: number): number => bytes[at]!,
+  nextHeader: (bytes: Uint8Array, at: number): number => getU8(bytes, at),
   headerLength: (bytes: Uint8Array, at: number): number => (bytes[at + AH.length]! + 2) << 2,
   reserved: (bytes: Uint8Array, at: number): number => getU16(bytes, at + AH.reserved),
   spi: (bytes: Uint8Array, at: number): number => getU32(bytes, at + AH.spi),

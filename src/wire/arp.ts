@@ -1,6 +1,6 @@
 /** ARP for IPv4 over Ethernet. Source: RFC 826. */
 
-import { getU16, getU32, setU16, setU32 } from '../util/bytes.ts'
+import { getU8, getU16, getU32, setU16, setU32 } from '../util/bytes.ts'
 import { formatMac, parseMac } from './address.ts'
 import { ETHERTYPE } from './protocols.ts'
 import { fieldValue, malformed, type Parsed } from './result.ts'
@@ -26,8 +26,8 @@ export const ARP_OPERATION = { request: 1, reply: 2 } as const
 export const arp = {
   hardware: (bytes: Uint8Array, at: number): number => getU16(bytes, at),
   protocol: (bytes: Uint8Array, at: number): number => getU16(bytes, at + ARP.protocol),
-  hardwareLength: (bytes: Uint8Array, at: number): number => bytes[at + ARP.hardwareLength]!,
-  protocolLength: (bytes: Uint8Array, at: number): number => bytes[at + ARP.protocolLength]!,
+  hardwareLength: (bytes: Uint8Array, at: number): number => getU8(bytes, at + ARP.hardwareLength),
+  protocolLength: (bytes: Uint8Array, at: number): number => getU8(bytes, at + ARP.protocolLength),
   operation: (bytes: Uint8Array, at: number): number => getU16(bytes, at + ARP.operation),
   senderIp: (bytes: Uint8Array, at: number): number => getU32(bytes, at + ARP.senderIp),
   targetIp: (bytes: Uint8Array, at: number): number => getU32(bytes, at + ARP.targetIp),

@@ -1,6 +1,6 @@
 /** ICMP for IPv4. Source: RFC 792, RFC 950, RFC 1191; the names are those of iptables. */
 
-import { concat, getU16, getU32, setU32 } from '../util/bytes.ts'
+import { concat, getU8, getU16, getU32, setU32 } from '../util/bytes.ts'
 import { checksum, checksumFor } from './checksum.ts'
 import { findName, type IcmpName, nameOf } from './icmp-names.ts'
 import { fieldValue, malformed, type Parsed } from './result.ts'
@@ -79,13 +79,13 @@ export const ICMP_NAMES: readonly IcmpName[] = [
 
 /** Readers of the ICMP header at `at`. */
 export const icmp = {
-  type: (bytes: Uint8Array, at: number): number => bytes[at]!,
-  code: (bytes: Uint8Array, at: number): number => bytes[at + ICMP.code]!,
+  type: (bytes: Uint8Array, at: number): number => getU8(bytes, at),
+  code: (bytes: Uint8Array, at: number): number => getU8(bytes, at + ICMP.code),
   checksum: (bytes: Uint8Array, at: number): number => getU16(bytes, at + ICMP.checksum),
   rest: (bytes: Uint8Array, at: number): number => getU32(bytes, at + ICMP.rest),
   id: (bytes: Uint8Array, at: number): number => getU16(bytes, at + ICMP.id),
   sequence: (bytes: Uint8Array, at: number): number => getU16(bytes, at + ICMP.sequence),
-  pointer: (bytes: Uint8Array, at: number): number => bytes[at + ICMP.pointer]!,
+  pointer: (bytes: Uint8Array, at: number): number => getU8(bytes, at + ICMP.pointer),
   mtu: (bytes: Uint8Array, at: number): number => getU16(bytes, at + ICMP.mtu),
 } as const
 

@@ -1,6 +1,6 @@
 /** ICMPv6 with neighbour discovery and multicast listener discovery. Source: RFC 4443, RFC 4861, RFC 2710, RFC 3810. */
 
-import { getU16, getU32, setU16 } from '../util/bytes.ts'
+import { getU8, getU16, getU32, setU16 } from '../util/bytes.ts'
 import type { Words } from '../util/words.ts'
 import { formatMac, getWords, type PseudoHeader } from './address.ts'
 import { checksumFor, pseudoSum } from './checksum.ts'
@@ -68,8 +68,8 @@ const LISTENER_NAMES: readonly IcmpName[] = [
 
 /** Readers of the ICMPv6 header at `at`; `i` (0..3) chooses a word of the target address. */
 export const icmpv6 = {
-  type: (bytes: Uint8Array, at: number): number => bytes[at]!,
-  code: (bytes: Uint8Array, at: number): number => bytes[at + ICMPV6.code]!,
+  type: (bytes: Uint8Array, at: number): number => getU8(bytes, at),
+  code: (bytes: Uint8Array, at: number): number => getU8(bytes, at + ICMPV6.code),
   checksum: (bytes: Uint8Array, at: number): number => getU16(bytes, at + ICMPV6.checksum),
   rest: (bytes: Uint8Array, at: number): number => getU32(bytes, at + ICMPV6.rest),
   id: (bytes: Uint8Array, at: number): number => getU16(bytes, at + ICMPV6.id),

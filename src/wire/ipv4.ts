@@ -1,6 +1,6 @@
 /** The IPv4 header. Source: RFC 791 section 3.1. */
 
-import { concat, getU16, getU32, setU16, setU32 } from '../util/bytes.ts'
+import { concat, getU8, getU16, getU32, setU16, setU32 } from '../util/bytes.ts'
 import { UsageError } from '../util/errors.ts'
 import { checksum, checksumFor } from './checksum.ts'
 import { buildIpv4Options, type Ipv4Option, parseIpv4Options } from './ipv4-options.ts'
@@ -29,7 +29,7 @@ export const IPV4_FRAGMENT = { reserved: 0x8000, df: 0x4000, mf: 0x2000, offsetM
 export const ipv4 = {
   version: (bytes: Uint8Array, at: number): number => bytes[at]! >> 4,
   headerLength: (bytes: Uint8Array, at: number): number => (bytes[at]! & 15) << 2,
-  tos: (bytes: Uint8Array, at: number): number => bytes[at + IPV4.tos]!,
+  tos: (bytes: Uint8Array, at: number): number => getU8(bytes, at + IPV4.tos),
   totalLength: (bytes: Uint8Array, at: number): number => getU16(bytes, at + IPV4.totalLength),
   id: (bytes: Uint8Array, at: number): number => getU16(bytes, at + IPV4.id),
   df: (bytes: Uint8Array, at: number): boolean => (bytes[at + IPV4.fragment]! & 0x40) !== 0,
@@ -38,8 +38,8 @@ export const ipv4 = {
     (getU16(bytes, at + IPV4.fragment) & IPV4_FRAGMENT.offsetMask) << 3,
   /** Whether the packet is a fragment at all: more follow, or its offset is not 0. */
   isFragment: (bytes: Uint8Array, at: number): boolean => (getU16(bytes, at + IPV4.fragment) & 0x3fff) !== 0,
-  ttl: (bytes: Uint8Array, at: number): number => bytes[at + IPV4.ttl]!,
-  protocol: (bytes: Uint8Array, at: number): number => bytes[at + IPV4.protocol]!,
+  ttl: (bytes: Uint8Array, at: number): number => getU8(bytes, at + IPV4.ttl),
+  protocol: (bytes: Uint8Array, at: number): number => getU8(bytes, at + IPV4.protocol),
   checksum: (bytes: Uint8Array, at: number): number => getU16(bytes, at + IPV4.checksum),
   source: (bytes: Uint8Array, at: number): number => getU32(bytes, at + IPV4.source),
   destination: (bytes: Uint8Array, at: number): number => getU32(bytes, at + IPV4.destination),

@@ -1,6 +1,6 @@
 /** The IPv6 header. Extension headers are in ipv6-extensions.ts. Source: RFC 8200 section 3. */
 
-import { concat, getU16, getU24, getU32, setU16, setU32 } from '../util/bytes.ts'
+import { concat, getU8, getU16, getU24, getU32, setU16, setU32 } from '../util/bytes.ts'
 import { UsageError } from '../util/errors.ts'
 import type { Words } from '../util/words.ts'
 import { getWords } from './address.ts'
@@ -25,8 +25,8 @@ export const ipv6 = {
   trafficClass: (bytes: Uint8Array, at: number): number => (getU16(bytes, at) >> 4) & 0xff,
   flowLabel: (bytes: Uint8Array, at: number): number => getU24(bytes, at + 1) & 0xfffff,
   payloadLength: (bytes: Uint8Array, at: number): number => getU16(bytes, at + IPV6.payloadLength),
-  nextHeader: (bytes: Uint8Array, at: number): number => bytes[at + IPV6.nextHeader]!,
-  hopLimit: (bytes: Uint8Array, at: number): number => bytes[at + IPV6.hopLimit]!,
+  nextHeader: (bytes: Uint8Array, at: number): number => getU8(bytes, at + IPV6.nextHeader),
+  hopLimit: (bytes: Uint8Array, at: number): number => getU8(bytes, at + IPV6.hopLimit),
   sourceWord: (bytes: Uint8Array, at: number, i: number): number => getU32(bytes, at + IPV6.source + i * 4),
   destinationWord: (bytes: Uint8Array, at: number, i: number): number => getU32(bytes, at + IPV6.destination + i * 4),
 } as const

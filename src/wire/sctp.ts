@@ -1,6 +1,6 @@
 /** SCTP: the common header and its chunks. Source: RFC 9260 section 3. */
 
-import { concat, getU16, getU32, setU16, setU32 } from '../util/bytes.ts'
+import { concat, getU8, getU16, getU32, setU16, setU32 } from '../util/bytes.ts'
 import { sctpChecksum } from './checksum.ts'
 import { fieldValue, malformed, type Parsed } from './result.ts'
 
@@ -42,8 +42,8 @@ export const sctp = {
   dport: (bytes: Uint8Array, at: number): number => getU16(bytes, at + SCTP.dport),
   verificationTag: (bytes: Uint8Array, at: number): number => getU32(bytes, at + SCTP.verificationTag),
   checksum: (bytes: Uint8Array, at: number): number => getU32(bytes, at + SCTP.checksum),
-  chunkType: (bytes: Uint8Array, chunk: number): number => bytes[chunk]!,
-  chunkFlags: (bytes: Uint8Array, chunk: number): number => bytes[chunk + SCTP_CHUNK.flags]!,
+  chunkType: (bytes: Uint8Array, chunk: number): number => getU8(bytes, chunk),
+  chunkFlags: (bytes: Uint8Array, chunk: number): number => getU8(bytes, chunk + SCTP_CHUNK.flags),
   /** Bytes with the chunk's header, without padding. */
   chunkLength: (bytes: Uint8Array, chunk: number): number => getU16(bytes, chunk + SCTP_CHUNK.length),
   /** Where the chunk after this one begins. */

@@ -1,6 +1,6 @@
 /** The TCP header. Source: RFC 9293 section 3.1. */
 
-import { concat, getU16, getU32, setU16, setU32 } from '../util/bytes.ts'
+import { concat, getU8, getU16, getU32, setU16, setU32 } from '../util/bytes.ts'
 import { UsageError } from '../util/errors.ts'
 import type { PseudoHeader } from './address.ts'
 import { checksumFor, pseudoSum } from './checksum.ts'
@@ -38,7 +38,7 @@ export const tcp = {
   headerLength: (bytes: Uint8Array, at: number): number => (bytes[at + TCP.dataOffset]! >> 4) << 2,
   /** The four bits between data offset and flags. */
   reserved: (bytes: Uint8Array, at: number): number => bytes[at + TCP.dataOffset]! & 15,
-  flags: (bytes: Uint8Array, at: number): number => bytes[at + TCP.flags]!,
+  flags: (bytes: Uint8Array, at: number): number => getU8(bytes, at + TCP.flags),
   window: (bytes: Uint8Array, at: number): number => getU16(bytes, at + TCP.window),
   checksum: (bytes: Uint8Array, at: number): number => getU16(bytes, at + TCP.checksum),
   urgent: (bytes: Uint8Array, at: number): number => getU16(bytes, at + TCP.urgent),
