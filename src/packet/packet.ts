@@ -209,13 +209,8 @@ export class Packet {
       } else if (next === V6_AUTH) length = (view.getUint8(at + 1) + 2) * 4
       next = following
       at += length
-      if (at > end) {
-        this.transport = end
-        this.protocol = next
-        return
-      }
     }
-    this.transport = at
+    this.transport = Math.min(at, end)
     this.protocol = next
   }
 
