@@ -30,7 +30,7 @@ export function choosePort(
   if (candidates === null) return tuple
   const [first, size] = candidates
   const offset = () => {
-    const wanted = options.choosePort?.({ first, size, tuple })
+    const wanted = options.choosePort?.({ first, size, side, tuple })
     return wanted === undefined ? options.random() & 0xffff : (wanted - first) & 0xffff
   }
   let next: number

@@ -1,6 +1,7 @@
 /** What NAT needs from the rest of a host. */
 
 import type { Connection, Tuple } from '../packet/connection.ts'
+import type { Side } from '../packet/mangle.ts'
 import type { Packet } from '../packet/packet.ts'
 import type { Words } from '../util/words.ts'
 
@@ -26,6 +27,8 @@ export interface NatTable {
 export interface PortChoice {
   readonly first: number
   readonly size: number
+  /** Which end's port it is; identifiers are the same at both. */
+  readonly side: Side
   /** The tuple being completed, its port still as before. */
   readonly tuple: Tuple
 }
