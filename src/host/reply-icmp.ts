@@ -4,7 +4,6 @@ import { skipExtensionHeaders } from '../packet/mangle-ipv6.ts'
 import { type Packet, PKTTYPE } from '../packet/packet.ts'
 import type { Words } from '../util/words.ts'
 import { checksum, pseudoSumAt6 } from '../wire/checksum.ts'
-import { type Echo, type EchoedOptions, echoOptions } from './reply-options.ts'
 
 /** What the host's routing knows about the packet that is answered, and about the way back. */
 export interface ReplyRoute {
@@ -16,12 +15,6 @@ export interface ReplyRoute {
   readonly mtu?: number
   /** TTL or hop limit of what the host sends; 64 when not given. */
   readonly hopLimit?: number
-  /** IPv4: the options found when the packet was received, which the answer echoes; null or not given without any. */
-  readonly options?: EchoedOptions | null
-  /** Milliseconds since midnight UTC, for an echoed timestamp option. */
-  readonly timestamp?: number
-  /** Whether an address is neither the host's nor a broadcast or multicast, for an echoed timestamp option. */
-  readonly isForeign?: (address: number) => boolean
 }
 
 /** An ICMP (for an IPv4 packet) or ICMPv6 error about `packet` as it is now. */
@@ -33,7 +26,6 @@ export interface IcmpErrorRequest extends ReplyRoute {
   readonly info?: number
 }
 
-const NO_OPTIONS: Echo = { bytes: new Uint8Array(0), firstHop: null }
 const ICMP = 1
 const ICMPV6 = 58
 const ICMP_HEADER = 8
@@ -49,7 +41,7 @@ const PACKET_TOO_BIG6 = 2
 /**
  * The bytes of the error, or null where the stack must not or does not send one.
  *
- * The IPv4 identification is 0 (the kernel counts). Source: Linux __icmp_send(), icmp6_send().
+ * The IPv4 identification is 0 (the kernel counts), and IPv4 options are not echoed: the sender adds both. Source: Linux __icmp_send(), icmp6_send().
  */
 export function icmpError(request: IcmpErrorRequest): Uint8Array | null {
   if (request.packet.family === 6) return icmpError6(request)
@@ -63,28 +55,23 @@ function icmpError4(request: IcmpErrorRequest): Uint8Array | null {
   if (packet.protocol === ICMP) {
     if (transport >= packet.end || !ICMP_INFORMATIONAL.has(view.getUint8(transport))) return null
   }
-  const { options = null, timestamp = 0, isForeign = () => true } = request
-  const echo = options === null ? NO_OPTIONS : echoOptions(packet, options, { source: source[0], timestamp, isForeign })
-  if (echo === null) return null
-  const header = 20 + echo.bytes.length
-  const room = Math.min(mtu, V4_LIMIT) - header - ICMP_HEADER
+  const room = Math.min(mtu, V4_LIMIT) - 20 - ICMP_HEADER
   if (room <= 20) return null
   const quoted = Math.min(packet.length, room)
-  const bytes = new Uint8Array(header + ICMP_HEADER + quoted)
+  const bytes = new Uint8Array(20 + ICMP_HEADER + quoted)
   const out = new DataView(bytes.buffer)
-  out.setUint8(0, 0x40 | (header >> 2))
+  out.setUint8(0, 0x45)
   // RT_TOS() keeps the old TOS bits of RFC 1349; the precedence says "internetwork control".
   out.setUint8(1, (view.getUint8(network + 1) & 0x1e) | 0xc0)
   out.setUint16(2, bytes.length)
   out.setUint8(8, hopLimit)
   out.setUint8(9, ICMP)
   out.setUint32(12, source[0])
-  out.setUint32(16, echo.firstHop ?? view.getUint32(network + 12))
-  bytes.set(echo.bytes, 20)
-  out.setUint16(10, checksum(bytes, 0, header))
-  writeIcmp(out, header, type, code, info)
-  bytes.set(packet.bytes.subarray(network, network + quoted), header + ICMP_HEADER)
-  out.setUint16(header + 2, checksum(bytes, header, bytes.length))
+  out.setUint32(16, view.getUint32(network + 12))
+  out.setUint16(10, checksum(bytes, 0, 20))
+  writeIcmp(out, 20, type, code, info)
+  bytes.set(packet.bytes.subarray(network, network + quoted), 20 + ICMP_HEADER)
+  out.setUint16(22, checksum(bytes, 20, bytes.length))
   return bytes
 }
 

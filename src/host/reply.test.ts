@@ -119,24 +119,6 @@ describe('ICMP errors', () => {
     expect(about(group)).toBeNull()
     expect(about(group, { type: 2, info: 1280 })).not.toBeNull()
   })
-
-  it('echo a recorded route with this host in it', () => {
-    const packet = packetOf(
-      `48000028000100003f1100000a0000050a000209070b080a00000100000000000001000a0002000c0000abcdef01`,
-    )
-    const options = {
-      sourceRoute: 0,
-      recordRoute: 20,
-      recordsAddress: true,
-      timestamp: 0,
-      stampsAddress: false,
-      stampsTime: false,
-      cipso: false,
-    }
-    const answer = about(packet, { options })
-    expect(text(answer!.subarray(20, 32))).toBe('070b0c0a0000010a00000100')
-    expect(answer!.length).toBe(32 + 8 + packet.length)
-  })
 })
 
 function fixHeader(bytes: Uint8Array): void {
