@@ -172,8 +172,8 @@ function echo(random: Random, version: Version, c: Conversation, reply: boolean)
 
 function udpLite(random: Random, { sport, dport }: { sport: number; dport: number }): Buffer {
   const out = udp(sport, dport, payload(random))
-  // The coverage: the whole packet, or the header only; the caller's checksum then covers too much, as an error does.
-  out.writeUInt16BE(random.pick([0, 0, 0, 8, out.length]), 4)
+  // The coverage: everything, the header only, or an impossible one.
+  out.writeUInt16BE(random.pick([0, 0, 0, 8, out.length, 7, out.length + 1]), 4)
   return out
 }
 

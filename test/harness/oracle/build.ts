@@ -88,14 +88,21 @@ export function ipv6(fields: Ipv6Fields, payload: Uint8Array): Buffer {
 }
 
 /** Writes the checksum over pseudo header and segment at `offset` of a copy. Source: RFC 9293 3.1, RFC 8200 8.1. */
-export function withChecksum(segment: Uint8Array, offset: number, protocol: number, src: string, dst: string): Buffer {
+export function withChecksum(
+  segment: Uint8Array,
+  offset: number,
+  protocol: number,
+  src: string,
+  dst: string,
+  coverage = segment.length,
+): Buffer {
   const out = Buffer.from(segment)
   out.writeUInt16BE(0, offset)
   const pseudo = Buffer.alloc(8)
   pseudo.writeUInt32BE(out.length, 0)
   pseudo.writeUInt32BE(protocol, 4)
-  const sum = checksum(addressBytes(src), addressBytes(dst), pseudo, out)
-  out.writeUInt16BE(sum === 0 && protocol === 17 ? 0xffff : sum, offset)
+  const sum = checksum(addressBytes(src), addressBytes(dst), pseudo, out.subarray(0, coverage))
+  out.writeUInt16BE(sum === 0 && (protocol === 17 || protocol === 136) ? 0xffff : sum, offset)
   return out
 }
 
@@ -160,9 +167,20 @@ export function completed(segment: Uint8Array, protocol: number, src: string, ds
     out.writeUInt16BE(checksum(out), 2)
     return out
   }
+  if (protocol === 136 && segment.length >= 8) return udpLiteCompleted(segment, src, dst)
   return at === undefined || segment.length < at + 2
     ? Buffer.from(segment)
     : withChecksum(segment, at, protocol, src, dst)
+}
+
+/**
+ * UDP-Lite with its checksum over the coverage it names. From odd source ports it is RFC 3828's; from even ones it has
+ * UDP's protocol number in the pseudo header, which is what the kernel's connection tracking insists on.
+ */
+function udpLiteCompleted(segment: Uint8Array, src: string, dst: string): Buffer {
+  const coverage = (segment[4]! << 8) | segment[5]!
+  const covered = coverage >= 8 && coverage <= segment.length ? coverage : segment.length
+  return withChecksum(segment, 6, segment[1]! & 1 ? 136 : 17, src, dst, covered)
 }
 
 /** A whole packet of the family of `src`, checksums complete. */
