@@ -231,6 +231,7 @@ function attachConnection(host: Host, answer: Traveller, packet: Traveller, clos
   if (ct === null) return
   answer.ct = ct
   answer.ctInfo = ctInfo >= CT_INFO.establishedReply ? CT_INFO.related : CT_INFO.relatedReply
+  answer.borrowsConnection = true
   if (closes) host.setClosing(ct)
 }
 

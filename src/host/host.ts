@@ -187,7 +187,8 @@ export class Host {
 
   /** A packet's way ended otherwise. */
   end(packet: Traveller, fate: Fate): void {
-    this.tracking.release(packet)
+    // A connection that was not confirmed goes with its packet; an answer only borrows one.
+    if (!packet.borrowsConnection) this.tracking.release(packet)
     this.report.end(packet, fate)
   }
 

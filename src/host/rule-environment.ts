@@ -57,7 +57,7 @@ export class RuleEnvironment implements Environment {
   }
 
   connectionExpiresIn(packet: Packet): number {
-    return packet.ct === null ? 0 : Math.max(0, packet.ct.expires - this.now())
+    return packet.ct === null ? 0 : this.host.tracking.expiresIn(packet.ct)
   }
 
   nat(packet: Packet, action: Extract<Action, { kind: 'nat' | 'masquerade' | 'redirect' }>): Verdict {

@@ -18,7 +18,9 @@ export interface Tracking {
   /** The packet's way ended before its connection was confirmed: both are gone. */
   release(packet: Traveller): void
   setClosing(connection: Connection): void
-  /** `conntrack -L -o extended`. */
+  /** Milliseconds until a connection expires. */
+  expiresIn(connection: Connection): number
+  /** `conntrack -L -o extended`, IPv4 first. */
   list(): string
 }
 
@@ -43,9 +45,10 @@ export function createTracking(host: Host): Tracking {
     confirm: (packet) => conntrack.confirm(packet),
     release: (packet) => conntrack.release(packet),
     setClosing: (connection) => conntrack.setClosing(connection),
+    expiresIn: (connection) => conntrack.expiresIn(connection),
     list: () =>
       listConnections(
-        conntrack.table,
+        [...conntrack.table].sort((a, b) => a.original.family - b.original.family),
         (connection) => conntrack.expiresIn(connection) / 1000,
         settings.nf_conntrack_acct !== 0,
       ),

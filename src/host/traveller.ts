@@ -18,6 +18,8 @@ export class Traveller extends Packet {
   isLoopedBack = false
   /** Forwarded: the route's MTU counts, not what was learnt of the path. */
   isForwarded = false
+  /** The connection is another packet's: it does not end with this one. */
+  borrowsConnection = false
   /** Interface index the sending socket is bound to; 0 for none. */
   boundTo = 0
   /** The device it was received by first; 0 for packets of the host. IPv6 answers start from it. */
@@ -29,6 +31,7 @@ export class Traveller extends Packet {
     this.options = null
     this.isLoopedBack = false
     this.isForwarded = false
+    this.borrowsConnection = false
     this.boundTo = 0
     this.arrivalIndex = 0
     return this
@@ -39,6 +42,7 @@ export class Traveller extends Packet {
     const copy = new Traveller().load(this.copyBytes())
     copy.parse()
     copy.adopt(this)
+    copy.borrowsConnection = true
     return copy
   }
 
