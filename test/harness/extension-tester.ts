@@ -11,6 +11,7 @@ import { UsageError } from '../../src/util/errors.ts'
 import { type AnyMatch, type AnyTarget, restoreRuleset, saveRuleset } from '../../src/xtables/index.ts'
 import type { WrittenRule } from '../../src/xtables/ruleset.ts'
 import { TestEnvironment } from './environment.ts'
+import { askKernel, kernelMissing, type Row, type RowOutcome } from './kernel-rows.ts'
 
 /** A packet as bytes from the network header on, or one prepared with marks, devices, a connection. */
 type TestPacket = Uint8Array | Packet
@@ -34,6 +35,8 @@ interface MatchCases extends ExtensionCases {
   readonly misses?: readonly (readonly [rule: string, packet: TestPacket, environment?: TestEnvironment])[]
   /** Rules whose test finds the packet malformed, so that it is dropped. */
   readonly hotdrops?: readonly (readonly [rule: string, packet: TestPacket])[]
+  /** False where the kernel cannot be asked about the rows in mangle PREROUTING with packets from a TUN. */
+  readonly kernel?: boolean
 }
 
 interface TargetCases extends ExtensionCases {
@@ -61,6 +64,28 @@ export function testMatch(definition: AnyMatch, cases: MatchCases): void {
     for (const [rule, packet] of cases.hotdrops ?? []) {
       it(`drops the malformed packet: ${rule}`, () => check(rule, packet, OUTCOME.hotdrop))
     }
+    if (cases.kernel !== false) testKernel(definition, cases)
+  })
+}
+
+/** Asks the real kernel about the rows with bytes that do not depend on an environment. */
+function testKernel(definition: AnyMatch, cases: MatchCases): void {
+  const rowsOf = (rows: MatchCases['matches']): Row[] =>
+    (rows ?? []).flatMap(([rule, packet, environment]) =>
+      packet instanceof Uint8Array && environment === undefined ? [{ rule, packet }] : [],
+    )
+  const [holds, misses, drops] = [rowsOf(cases.matches), rowsOf(cases.misses), rowsOf(cases.hotdrops)]
+  const rows = [...holds, ...misses, ...drops]
+  const missing = rows.length === 0 ? 'no rows' : kernelMissing()
+  it.skipIf(missing !== null)(`the kernel agrees${missing ? ` (skipped: ${missing})` : ''}`, async () => {
+    const { family } = facts(definition, cases)
+    const wanted = rows.map((_, row): RowOutcome => {
+      return row < holds.length ? 'holds' : row < holds.length + misses.length ? 'does not hold' : 'drops'
+    })
+    const said = await askKernel(rows, family, holds.length + misses.length)
+    expect(rows.map(({ rule }, row) => `${rule}: ${said[row]}`)).toEqual(
+      rows.map(({ rule }, row) => `${rule}: ${wanted[row]}`),
+    )
   })
 }
 

@@ -1,0 +1,45 @@
+import { testMatch } from '../../test/harness/extension-tester.ts'
+import { packet } from '../packet/build.ts'
+import { tcpmss } from './tcpmss.ts'
+
+const ends = { source: '10.0.0.5', destination: '10.0.2.9' }
+const raw = (payload: Uint8Array | number, more: object = {}): Uint8Array =>
+  packet.raw({ ...ends, protocol: 'tcp', payload, ...more })
+/** A TCP header of 20 bytes with this data offset, and these bytes behind it. */
+const withOptions = (words: number, ...options: number[]): Uint8Array =>
+  raw(Uint8Array.of(0, 1, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, words << 4, 2, 0, 0, 0, 0, 0, 0, ...options))
+const mss1460 = withOptions(6, 2, 4, 0x05, 0xb4)
+
+testMatch(tcpmss, {
+  saves: {
+    '-p tcp -m tcpmss --mss 500:1000': '=',
+    '-p tcp -m tcpmss ! --mss 0x10': '-p tcp -m tcpmss ! --mss 16',
+    '-p tcp -m tcpmss --mss :': '-p tcp -m tcpmss --mss 0:65535',
+  },
+  rejects: {
+    '-p tcp -m tcpmss': /must be specified/,
+    '-p tcp -m tcpmss --mss 5:1': /invalid range/,
+    '-p tcp -m tcpmss --mss 70000': /out of range/,
+    '-m tcpmss --mss 5': /tcpmss needs/,
+  },
+  matches: [
+    ['-p tcp -m tcpmss --mss 1460', mss1460],
+    ['-p tcp -m tcpmss ! --mss 1461:', mss1460],
+    ['-p tcp -m tcpmss ! --mss 0:65535', withOptions(5)],
+    ['-p tcp -m tcpmss --mss 1', withOptions(7, 1, 2, 4, 0, 1, 0, 0, 0)],
+    ['-p tcp -m tcpmss ! --mss 0:65535', withOptions(6, 1, 2, 4, 0)],
+    ['-p tcp -m tcpmss ! --mss 0:65535', withOptions(6, 2, 3, 0, 0)],
+    ['-p tcp -m tcpmss --mss 1460', withOptions(7, 99, 0, 1, 1, 2, 4, 0x05, 0xb4).slice()],
+  ],
+  misses: [
+    ['-p tcp -m tcpmss --mss 0:65535', withOptions(5)],
+    ['-p tcp -m tcpmss --mss 500', mss1460],
+    ['-p tcp -m tcpmss --mss 0:65535', withOptions(6, 1, 2, 4, 0)],
+  ],
+  hotdrops: [
+    ['-p tcp -m tcpmss ! --mss 1', raw(19)],
+    ['-p tcp -m tcpmss ! --mss 1', withOptions(4)],
+    ['-p tcp -m tcpmss --mss 1', withOptions(6, 1, 1, 1)],
+    ['-p tcp -m tcpmss --mss 1', raw(64, { offset: 8 })],
+  ],
+})
