@@ -8,7 +8,7 @@ import { type Route, TABLE } from '../route/route.ts'
 import type { PolicyRule } from '../route/rules.ts'
 import { type Ruleset, restoreRuleset } from '../xtables/index.ts'
 import { extensions } from './extensions.ts'
-import { deviceSettings, ipv6Forwarding, parseSysctls, Sysctls, saysForwarding } from './sysctl.ts'
+import { deviceSettings, parseSysctls, Sysctls, saysForwarding } from './sysctl.ts'
 
 /** The texts of a host directory; every part may be missing. */
 export interface HostFiles {
@@ -74,7 +74,8 @@ export function readHost(files: HostFiles): HostConfig {
   }
   const settings = new Map(devices.map((one) => [one.index, deviceSettings(sysctls, one.name)]))
   const given = files.route === undefined ? null : readRoutes(files.route, devices, HOST_FILE_NAMES.route)
-  const routes = completeRoutes(given, devices, sysctls, assumptions)
+  const forwards = (device: Device) => settings.get(device.index)?.forwarding6 ?? false
+  const routes = completeRoutes(given, devices, forwards, assumptions)
   return {
     devices,
     routes,
@@ -102,24 +103,29 @@ function readRuleset(text: string | undefined, family: 4 | 6, assumptions: strin
 function completeRoutes(
   given: Route[] | null,
   devices: readonly Device[],
-  sysctls: Sysctls,
+  forwards: (device: Device) => boolean,
   assumptions: string[],
 ): Route[] {
-  const routes = given ?? []
+  const routes = (given ?? []).filter((one) => !isStaleAnycast(one, forwards))
   if (given === null) {
     assumptions.push('route.json is missing: only the networks of the addresses have routes.')
   }
   for (const family of [4, 6] as const) {
-    const forwarding = family === 6 && ipv6Forwarding(sysctls)
     const hasLocal = routes.some((one) => one.family === family && one.table === TABLE.local)
     if (hasLocal) continue
-    routes.push(...deriveRoutes(devices, { family, connected: given === null, forwarding }))
+    routes.push(...deriveRoutes(devices, { family, connected: given === null, forwards }))
     const usesFamily = devices.some((one) => one.link !== 'loopback' && one.addresses.some((a) => a.family === family))
     if (given !== null && usesFamily) {
       assumptions.push(`route.json has no table local for IPv${family}: it is derived from the addresses.`)
     }
   }
   return routes
+}
+
+/** A subnet-router address that the kernel gave up when forwarding was switched off. Source: Linux dev_forward_change(). */
+function isStaleAnycast(route: Route, forwards: (device: Device) => boolean): boolean {
+  const device = route.nexthops[0]?.device
+  return route.family === 6 && route.type === 'anycast' && route.metric === 0 && device != null && !forwards(device)
 }
 
 function hasCustomLocalRoutes(routes: readonly Route[], devices: readonly Device[]): boolean {

@@ -75,8 +75,9 @@ function runFunction(host: Host, name: HookFunctionName, hook: Hook, packet: Tra
 
 /** Source: Linux ipv4_conntrack_defrag(), ipv6_defrag(). */
 function defragment(host: Host, hook: Hook, packet: Traveller): Verdict {
-  // Seen before, on the loopback device.
-  if (packet.ct !== null || packet.ctInfo === CT_INFO.untracked) return VERDICT.accept
+  if (packet.ctInfo === CT_INFO.untracked) return VERDICT.accept
+  // Seen before, on the loopback device. IPv4 takes them together all the same, since NAT may have to rewrite them.
+  if (packet.ct !== null && packet.family === 6) return VERDICT.accept
   const zone = packet.ctTemplate?.zone ?? 0
   const result = host.reassemble(packet, `${hook} ${zone}`)
   if (result === 'held') return VERDICT.stolen

@@ -130,7 +130,7 @@ export function listensTo(host: Host, device: Device, group: Words): boolean {
   const [a, b, c, d] = group
   if ((b | c) === 0 && (a === 0xff010000 || a === 0xff020000)) {
     if (d === 1) return true
-    if (d === 2 && a === 0xff020000) return host.forwards6 && device.link !== 'loopback'
+    if (d === 2 && a === 0xff020000) return device.link !== 'loopback' && host.settingsOf(device.index).forwarding6
   }
   if (a !== 0xff020000 || b !== 0 || c !== 1 || d >>> 24 !== 0xff || device.link !== 'ether') return false
   return device.addresses.some((one) => one.family === 6 && (one.address[3] & 0xffffff) === (d & 0xffffff))

@@ -80,6 +80,7 @@ export function deviceSettings(sysctls: Sysctls, device: string): DeviceSettings
     acceptSourceRoute: all('accept_source_route', 0) !== 0 && own('ipv4', 'accept_source_route', 1) !== 0,
     bcForwarding: all('bc_forwarding', 0) !== 0 && own('ipv4', 'bc_forwarding', 0) !== 0,
     dropUnicastInL2Multicast: either('drop_unicast_in_l2_multicast', 0),
+    forwarding6: sysctls.number(`net.ipv6.conf.${name}.forwarding`, ipv6Forwarding(sysctls) ? 1 : 0) !== 0,
     disableIpv6: own('ipv6', 'disable_ipv6', sysctls.number('net.ipv6.conf.all.disable_ipv6', 0)) !== 0,
     dropUnicastInL2Multicast6: own('ipv6', 'drop_unicast_in_l2_multicast', 0) !== 0,
     useOifAddrsOnly: own('ipv6', 'use_oif_addrs_only', 0) !== 0,

@@ -9,8 +9,8 @@ export interface DeriveOptions {
   readonly family: 4 | 6
   /** Also the connected networks in the table main, not only the table local. */
   readonly connected: boolean
-  /** IPv6 forwarding makes the host answer to the subnet-router addresses. */
-  readonly forwarding: boolean
+  /** Whether the device is one of an IPv6 router, which answers to the subnet-router addresses. */
+  readonly forwards: (device: Device) => boolean
 }
 
 /**
@@ -57,7 +57,7 @@ function primaryOf(secondary: DeviceAddress, all: readonly DeviceAddress[]): Wor
   return primary?.address ?? null
 }
 
-function ipv6Routes(device: Device, { connected, forwarding }: DeriveOptions, routes: Route[]): void {
+function ipv6Routes(device: Device, { connected, forwards }: DeriveOptions, routes: Route[]): void {
   const own = device.addresses.filter((one) => one.family === 6 && !isMulticast6(one.address))
   const add = (type: RouteType, table: number, destination: Words, prefix: number, metric: number) =>
     routes.push(made(6, type, table, destination, prefix, device, null, metric))
@@ -69,7 +69,7 @@ function ipv6Routes(device: Device, { connected, forwarding }: DeriveOptions, ro
     const network = subject.map((word, i) => (word & (mask[i] as number)) >>> 0) as unknown as Words
     if (connected) add('unicast', TABLE.main, network, one.prefix, 256)
     if (connected && one.peer !== null) add('unicast', TABLE.main, one.address, 128, 256)
-    if (forwarding && one.prefix < 127 && !isUnspecified6(network)) add('anycast', TABLE.local, network, 128, 0)
+    if (forwards(device) && one.prefix < 127 && !isUnspecified6(network)) add('anycast', TABLE.local, network, 128, 0)
   }
   if (own.length > 0 && device.link !== 'loopback' && device.up) {
     add('multicast', TABLE.local, [0xff000000, 0, 0, 0], 8, 256)

@@ -16,6 +16,8 @@ export interface DeviceSettings {
   readonly acceptSourceRoute: boolean
   readonly bcForwarding: boolean
   readonly dropUnicastInL2Multicast: boolean
+  /** IPv6: the device is one of a router, which decides on anycast addresses and groups; forwarding itself is the host's. */
+  readonly forwarding6: boolean
   /** IPv6: the device takes no packets. */
   readonly disableIpv6: boolean
   readonly dropUnicastInL2Multicast6: boolean
