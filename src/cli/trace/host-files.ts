@@ -1,36 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { HOST_FILE_NAMES, type HostFiles } from '../../host/config.ts'
 import { UsageError } from '../../util/errors.ts'
 import { formatAddress, parsePrefix, tryParseAddress } from '../../wire/address.ts'
-
-/** The texts of a host directory; every part may be missing. */
-export interface HostFiles {
-  rulesV4?: string
-  rulesV6?: string
-  addr?: string
-  route?: string
-  rule?: string
-  link?: string
-  sysctl?: string
-  conntrack?: string
-}
-
-/** File names of a host directory, by part. */
-export const HOST_FILE_NAMES: Readonly<Record<keyof HostFiles, string>> = {
-  rulesV4: 'rules.v4',
-  rulesV6: 'rules.v6',
-  addr: 'addr.json',
-  route: 'route.json',
-  rule: 'rule.json',
-  link: 'link.json',
-  sysctl: 'sysctl.conf',
-  conntrack: 'conntrack',
-}
 
 /** Reads a host directory. Throws UsageError when it is none or holds no rules. */
 export function readHostDirectory(directory: string): HostFiles {
   if (!existsSync(directory)) throw new UsageError(`there is no directory "${directory}"`)
-  const files: HostFiles = {}
+  const files: Partial<Record<keyof HostFiles, string>> = {}
   for (const [part, name] of Object.entries(HOST_FILE_NAMES) as [keyof HostFiles, string][]) {
     const path = join(directory, name)
     if (existsSync(path)) files[part] = readFileSync(path, 'utf8')

@@ -1,3 +1,4 @@
+import type { Traveller } from '../../host/traveller.ts'
 import type { TraceEvent } from '../../netfilter/trace.ts'
 import type { Connection, Tuple } from '../../packet/connection.ts'
 import type { Packet } from '../../packet/packet.ts'
@@ -16,7 +17,13 @@ export interface PacketRecord {
 }
 
 /** One step of a packet's way, in plain data: what `-o json` writes and the text renderers read. */
-export type StepRecord =
+export type StepRecord = StepFacts & {
+  /** Set for steps of a packet that the host sends because of the traced one. */
+  readonly answer?: true
+}
+
+/** The kinds of steps. */
+type StepFacts =
   | { readonly step: 'hook'; readonly hook: string; readonly family: 4 | 6; readonly packet: PacketRecord }
   | {
       readonly step: 'table'
@@ -78,6 +85,10 @@ export interface RuleRecord {
   readonly packet: PacketRecord | null
 }
 
+function isOwn(packet: Packet): boolean {
+  return (packet as Traveller).isOwn !== false
+}
+
 const VERDICT_NAMES: Readonly<Record<number, string>> = {
   0: 'DROP',
   1: 'ACCEPT',
@@ -98,14 +109,41 @@ export class TraceRecorder {
     this.keepMisses = options.keepMisses
   }
 
+  /** Whether the packet in each table that is being walked is an answer, innermost last. */
+  private readonly walks: boolean[] = []
+  private hookIsAnswer = false
+
   /** The tracer to hand to the engine. */
   readonly tracer = (event: TraceEvent): void => {
     if (event.kind === 'assumption') {
       if (!this.assumptions.includes(event.text)) this.assumptions.push(event.text)
       return
     }
+    const isAnswer = this.belongsToAnswer(event)
     const step = this.recordOf(event)
-    if (step !== null) this.steps.push(step)
+    if (step !== null) this.steps.push(isAnswer ? { ...step, answer: true } : step)
+  }
+
+  /** An answer is sent in the middle of a rule's action: the walk of its packet is inside of the packet's own. */
+  private belongsToAnswer(event: TraceEvent): boolean {
+    switch (event.kind) {
+      case 'hook':
+        this.hookIsAnswer = !isOwn(event.packet)
+        return this.hookIsAnswer
+      case 'table':
+        this.walks.push(this.hookIsAnswer)
+        return this.hookIsAnswer
+      case 'verdict':
+        return this.walks.pop() ?? false
+      case 'unknown':
+        return this.walks.at(-1) ?? false
+      case 'reply':
+      case 'log':
+      case 'assumption':
+        return false
+      default:
+        return !isOwn(event.packet)
+    }
   }
 
   /** The steps so far; the next packet starts with none. */

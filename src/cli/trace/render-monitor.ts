@@ -23,6 +23,7 @@ export function renderMonitor(steps: readonly StepRecord[], family: 4 | 6, id: n
   let text = ''
   let announced = true
   steps.forEach((step, index) => {
+    if (step.answer) return
     if (step.step === 'table') announced = false
     const packet = step.step === 'rule' || step.step === 'end' ? step.packet : null
     if (packet === null) return

@@ -64,7 +64,7 @@ class TraceWriter {
   }
 
   write(steps: readonly StepRecord[]): string[] {
-    for (const step of steps) this.step(step)
+    for (const step of steps) if (this.all || !step.answer || step.step === 'sent') this.step(step)
     this.flushMisses()
     return this.lines
   }

@@ -7,6 +7,7 @@ export type FinalVerdict = 'FORWARDED' | 'DELIVERED' | 'DROPPED' | 'REJECTED' | 
 export function decidingPlace(steps: readonly StepRecord[]): string | null {
   for (let index = steps.length - 1; index >= 0; index--) {
     const step = steps[index] as StepRecord
+    if (step.answer) continue
     if (step.step === 'drop') return `${step.where} (${step.reason})`
     if (step.step === 'verdict') return placeOf(steps, index)
   }
@@ -18,7 +19,7 @@ export function decidingStep(steps: readonly StepRecord[], verdict: FinalVerdict
   if (verdict !== 'FORWARDED' && verdict !== 'DELIVERED') return decidingPlace(steps)
   for (let index = steps.length - 1; index >= 0; index--) {
     const step = steps[index] as StepRecord
-    if (step.step === 'verdict' && step.table === 'filter') return placeOf(steps, index)
+    if (step.step === 'verdict' && step.table === 'filter' && !step.answer) return placeOf(steps, index)
   }
   return null
 }
