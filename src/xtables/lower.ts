@@ -3,6 +3,7 @@ import { field } from '../expression/field.ts'
 import { allOf, always, equals, inNetwork, not, type Test } from '../expression/test.ts'
 import type { Chain, RuleTarget, TableName } from '../netfilter/glossary.ts'
 import { UsageError } from '../util/errors.ts'
+import { protocolName } from '../wire/protocols.ts'
 import type { AnyMatch, RuleContext } from './define.ts'
 import { formatNetwork } from './kinds.ts'
 import type { Given, Options, Values } from './option.ts'
@@ -51,7 +52,11 @@ function deviceTest(side: 'in' | 'out', given: Given<string>): Test {
  * is missing. Source: Linux ip_packet_match(), ip6_packet_match().
  */
 function lowerProtocol(rule: RuleSpec, protocol: Given<number>): Test {
-  const test = labelled(`-p ${protocol.value}`, protocol, equals(field.packet.protocol, protocol.value))
+  const test = labelled(
+    `-p ${protocolName(protocol.value) ?? protocol.value}`,
+    protocol,
+    equals(field.packet.protocol, protocol.value),
+  )
   return rule.family === 4 ? test : allOf({ kind: 'extensionHeaders' }, test)
 }
 
