@@ -14,6 +14,7 @@ const NOT_IN_IPV6 = BITS.BLACKHOLE | BITS.BROADCAST | BITS.PROHIBIT | BITS.THROW
 
 const types = nameList({
   bits: BITS,
+  abbreviations: ADDRESS_TYPES,
   refuse: (rest) => new UsageError(`addrtype: bad type "${rest.split(',')[0]}"`),
 })
 

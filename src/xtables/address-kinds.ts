@@ -61,14 +61,19 @@ function parseHostMask(word: string, context: OptionContext): Words {
   const bits = context.family === 4 ? 32 : 128
   const length = parseNumber(word)
   if (length !== null && length <= bits) return prefixMask(context.family, length)
-  const address = tryParseAddress(word)
-  if (address === undefined || address.family !== context.family) {
+  const mask = context.family === 4 ? looseIpv4Words(word) : tryParseAddress(word)?.words
+  if (!mask || (context.family === 6 && tryParseAddress(word)?.family !== 6)) {
     throw new UsageError(
       `${context.extension}: bad value for option "--${context.option}", neither a valid network mask nor valid CIDR (0-${bits}).`,
     )
   }
-  // The tool takes a mask that is no prefix for the longest one.
-  return prefixLength(context.family, address.words) === undefined ? prefixMask(context.family, bits) : address.words
+  // The tool takes a mask that is no prefix, such as 0.0.0.33 for `33`, for the longest one.
+  return prefixLength(context.family, mask) === undefined ? prefixMask(context.family, bits) : mask
+}
+
+function looseIpv4Words(word: string): Words | undefined {
+  const number = parseLooseIpv4(word)
+  return number === null ? undefined : [number, 0, 0, 0]
 }
 
 /**

@@ -6,10 +6,18 @@ import { optionOf } from './option.ts'
 /** Names that iptables knows beside those of `/etc/protocols`. Source: libxtables xtables_chain_protos[]. */
 const FURTHER_NAMES: Readonly<Record<string, number>> = { all: 0, 'ipv6-mh': 135, mh: 135 }
 
-/** A protocol 0..255 by number or lower-case name. Throws iptables' text. Source: libxtables xtables_parse_protocol(). */
+/** Further spellings in `/etc/protocols`, where the names in capital letters are listed too. */
+const MIXED_CASE = /^(IPv6(-Route|-Frag|-ICMP|-NoNxt|-Opts)?|Mobility-Header|UDPLite|Shim6)$/
+
+function numberOfName(word: string): number | undefined {
+  if (Object.hasOwn(FURTHER_NAMES, word)) return FURTHER_NAMES[word]
+  const isListed = word === word.toLowerCase() || word === word.toUpperCase() || MIXED_CASE.test(word)
+  return isListed ? protocolNumber(word) : undefined
+}
+
+/** A protocol 0..255 by number or by a name as it is spelt in `/etc/protocols`. Throws iptables' text. Source: libxtables xtables_parse_protocol(). */
 export function parseProtocol(word: string): number {
-  const byName = word === word.toLowerCase() ? (FURTHER_NAMES[word] ?? protocolNumber(word)) : undefined
-  const number = parseNumber(word) ?? byName
+  const number = parseNumber(word) ?? numberOfName(word)
   if (number === undefined || number > 255) throw new UsageError(`unknown protocol "${word}" specified`)
   return number
 }

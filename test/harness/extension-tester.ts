@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import type { Hook } from '../../src/expression/environment.ts'
 import { evaluate } from '../../src/expression/evaluate.ts'
-import { OUTCOME } from '../../src/expression/test.ts'
+import { OUTCOME, type Test } from '../../src/expression/test.ts'
 import { extensions } from '../../src/host/extensions.ts'
 import { execute } from '../../src/netfilter/execute.ts'
-import type { Family, TableName } from '../../src/netfilter/glossary.ts'
+import { type Family, TABLE_HOOKS, type TableName } from '../../src/netfilter/glossary.ts'
 import { Packet } from '../../src/packet/packet.ts'
 import { UsageError } from '../../src/util/errors.ts'
 import { type AnyMatch, type AnyTarget, restoreRuleset, saveRuleset } from '../../src/xtables/index.ts'
@@ -117,13 +117,12 @@ function facts(
   cases: ExtensionCases,
 ): { family: Family; table: TableName; chain: string } {
   const table = cases.table ?? definition.tables?.[0] ?? 'filter'
-  const first = { raw: 'PREROUTING', mangle: 'PREROUTING', nat: 'PREROUTING', filter: 'INPUT', security: 'INPUT' }[
-    table
-  ]
+  const hooks = TABLE_HOOKS[table]
+  const allowed = Array.isArray(definition.hooks) ? definition.hooks : hooks
   return {
     family: cases.family ?? (definition.families[0] as Family),
     table,
-    chain: cases.chain ?? (Array.isArray(definition.hooks) ? definition.hooks[0] : undefined) ?? first,
+    chain: cases.chain ?? (hooks.find((hook) => allowed.includes(hook)) as string),
   }
 }
 
@@ -136,6 +135,13 @@ function parseOne(rule: string, definition: AnyMatch | AnyTarget, cases: Extensi
   const { family, table, chain } = facts(definition, cases)
   const ruleset = restoreRuleset(rulesText(rule, definition, cases), family, extensions())
   return ruleset.tables.get(table)?.chains.get(chain)?.rules[0] as WrittenRule
+}
+
+/** The test of one rule (what stands behind `-A CHAIN`), with state of its own. */
+export function ruleTest(rule: string, table: TableName = 'filter', chain: Hook = 'FORWARD', family: Family = 4): Test {
+  const ruleset = restoreRuleset(`*${table}\n-A ${chain} ${rule}\nCOMMIT\n`, family, extensions())
+  const rule = ruleset.tables.get(table)?.chains.get(chain)?.rules[0] as WrittenRule
+  return rule.test
 }
 
 function testTexts(definition: AnyMatch | AnyTarget, cases: ExtensionCases): void {
