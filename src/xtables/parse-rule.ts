@@ -131,7 +131,7 @@ class RuleParser {
     const general = generalByLong(name)
     if (general !== undefined) return this.readGeneral(general, attached, inverted, token)
     let found = this.findOption(name)
-    if (found === null && this.loadProtocolMatch()) found = this.findOption(name)
+    if (found === null && this.loadProtocolMatch(name)) found = this.findOption(name)
     if (found !== null) return this.readExtensionOption(found, attached, inverted, token)
     const latest = this.loaded.at(-1)
     if (latest?.definition === null) return void this.keepWords(latest, token, inverted)
@@ -176,10 +176,16 @@ class RuleParser {
   }
 
   /** `-p tcp --dport` loads the tcp match by itself, once, unless the rule loaded it. */
-  private loadProtocolMatch(): boolean {
+  private loadProtocolMatch(option: string): boolean {
     if (this.protocol === null) return false
     const definition = this.context.registry.matchForProtocol(this.protocol.value, this.context.family)
     if (definition === undefined || this.loaded.some((one) => one.definition === definition)) return false
+    // Not for an option that only an unknown extension can have.
+    const names = Object.entries(definition.options as Options).flatMap(([name, { aliases = [] }]) => [
+      name,
+      ...aliases,
+    ])
+    if (!names.some((name) => name.startsWith(option))) return false
     this.loadMatch(definition.name, definition)
     return true
   }
