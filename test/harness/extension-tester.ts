@@ -140,8 +140,8 @@ function parseOne(rule: string, definition: AnyMatch | AnyTarget, cases: Extensi
 /** The test of one rule (what stands behind `-A CHAIN`), with state of its own. */
 export function ruleTest(rule: string, table: TableName = 'filter', chain: Hook = 'FORWARD', family: Family = 4): Test {
   const ruleset = restoreRuleset(`*${table}\n-A ${chain} ${rule}\nCOMMIT\n`, family, extensions())
-  const rule = ruleset.tables.get(table)?.chains.get(chain)?.rules[0] as WrittenRule
-  return rule.test
+  const written = ruleset.tables.get(table)?.chains.get(chain)?.rules[0] as WrittenRule
+  return written.test
 }
 
 function testTexts(definition: AnyMatch | AnyTarget, cases: ExtensionCases): void {
