@@ -14,7 +14,9 @@ export class PathSteps {
   steps: string[] = []
 
   /** The tracer to hand to a host. */
-  readonly tracer: Tracer = (event: TraceEvent): void => {
+  readonly tracer: Tracer = Object.assign((event: TraceEvent): void => this.note(event), { matchesOnly: true })
+
+  private note(event: TraceEvent): void {
     if (event.kind === 'rule') {
       if (event.matched !== 'yes' || !(event.packet as Traveller).isOwn) return
       const { table, chain, number, rule } = event

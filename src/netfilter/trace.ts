@@ -79,4 +79,8 @@ export type TraceEvent =
   | { readonly kind: 'delivered'; readonly device: string; readonly packet: Packet }
 
 /** Receives trace events synchronously. */
-export type Tracer = (event: TraceEvent) => void
+export interface Tracer {
+  (event: TraceEvent): void
+  /** Rules that did not match are not reported: nothing need be found out about them. */
+  readonly matchesOnly?: boolean
+}

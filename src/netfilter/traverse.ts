@@ -53,7 +53,8 @@ function walk(table: Table, chain: Chain, packet: Packet, environment: Environme
   for (let index = 0; index < chain.rules.length; index++) {
     const rule = chain.rules[index] as Rule
     const outcome = evaluate(rule.test, packet, environment)
-    if (tracer) reportRule(table, chain, index + 1, rule, outcome, packet, environment, tracer)
+    if (tracer && (outcome !== OUTCOME.no || !tracer.matchesOnly))
+      reportRule(table, chain, index + 1, rule, outcome, packet, environment, tracer)
     if (outcome === OUTCOME.no) continue
     if (outcome === OUTCOME.hotdrop) return decide(table, chain, index + 1, VERDICT.drop, tracer)
     if (outcome === OUTCOME.unknown) {
