@@ -100,7 +100,7 @@ function observerRules(): string {
 }
 `
   // The stack's own multicast listener reports would leave at moments of their own.
-  return table('ip', '') + table('ip6', 'icmpv6 type 143 ip6 hoplimit 1 drop;')
+  return table('ip', '') + table('ip6', 'ip6 daddr ff02::16 icmpv6 type 143 ip6 hoplimit 1 drop;')
 }
 
 export class Namespace {
