@@ -18,6 +18,7 @@ import { NFQUEUE } from './NFQUEUE.ts'
 import { NOTRACK } from './NOTRACK.ts'
 import { REDIRECT } from './REDIRECT.ts'
 import { REJECT } from './REJECT.ts'
+import { SET } from './SET.ts'
 import { SNAT } from './SNAT.ts'
 import { TCPMSS } from './TCPMSS.ts'
 import { TCPOPTSTRIP } from './TCPOPTSTRIP.ts'
@@ -46,6 +47,7 @@ export const targets: readonly AnyTarget[] = [
   NOTRACK,
   REDIRECT,
   REJECT,
+  SET,
   SNAT,
   TCPMSS,
   TCPOPTSTRIP,

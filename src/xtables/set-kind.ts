@@ -1,0 +1,30 @@
+import { UsageError } from '../util/errors.ts'
+import { optionOf } from './option.ts'
+
+const LONGEST_NAME = 31
+/** Source: linux/netfilter/ipset/ip_set.h IPSET_DIM_MAX. */
+const MOST_SIDES = 6
+
+/** A set's name, and for each of its dimensions the packet's side that is looked up. */
+export interface SetReference {
+  readonly name: string
+  readonly sides: readonly ('src' | 'dst')[]
+}
+
+/** `name flags`, such as `blocklist src,dst`. Source: iptables 1.8.9 libxt_set.h parse_dirs(). */
+export const setReference = optionOf<SetReference>({
+  words: 2,
+  placeholder: 'name flags',
+  parse: ([name = '', flags = '']) => {
+    if (name.length > LONGEST_NAME) {
+      throw new UsageError(`setname \`${name}' too long, max ${LONGEST_NAME} characters.`)
+    }
+    const sides = flags.split(',').map((side) => {
+      if (side === 'src' || side === 'dst') return side
+      throw new UsageError("You must spefify (the comma separated list of) 'src' or 'dst'.")
+    })
+    if (sides.length > MOST_SIDES) throw new UsageError(`Can't be more src/dst options than ${MOST_SIDES}.`)
+    return { name, sides }
+  },
+  format: ({ name, sides }) => `${name} ${sides.join(',')}`,
+})
