@@ -44,22 +44,35 @@ export function rejectReply(packet: Packet, kind: ReplyKind, route: ReplyRoute):
 function unreachable4(packet: Packet, code: number, route: ReplyRoute): Uint8Array | null {
   const { transport, protocol } = packet
   if (packet.fragmentOffset !== 0) return null
-  if (hasPlainChecksum(packet, transport, protocol) && !isChecksumRight(packet, transport, protocol)) return null
+  if (!isChecksumAcceptable(packet, transport, protocol)) return null
   return icmpError({ ...route, packet, type: DESTINATION_UNREACHABLE, code })
 }
 
 function unreachable6(packet: Packet, code: number, route: ReplyRoute): Uint8Array | null {
   const { view, network, end } = packet
   const { at, protocol, fragment } = skipExtensionHeaders(view, network + 40, end, view.getUint8(network + 6))
-  if (at < 0 || at >= end || (fragment & 0xfff8) !== 0) return null
-  if (hasPlainChecksum(packet, at, protocol) && !isChecksumRight(packet, at, protocol)) return null
+  if (!packet.checksumValid) {
+    if (at < 0 || at >= end || (fragment & 0xfff8) !== 0) return null
+    if (!isChecksumAcceptable(packet, at, protocol)) return null
+  }
   return icmpError({ ...route, packet, type: DESTINATION_UNREACHABLE6, code })
+}
+
+/** Not asked again when found right before, which counts where forwarding changed the IP header alone since. */
+function isChecksumAcceptable(packet: Packet, transport: number, protocol: number): boolean {
+  if (packet.checksumValid || !hasPlainChecksum(packet, transport, protocol)) return true
+  return isChecksumRight(packet, transport, protocol)
+}
+
+/** For resets a checksum found right before counts only at local delivery: forwarding forgets it. Source: skb_forward_csum(). */
+function isResetChecksumRight(packet: Packet, transport: number): boolean {
+  return (packet.checksumValid && packet.outDevice === null) || isChecksumRight(packet, transport, TCP)
 }
 
 function reset4(packet: Packet, route: ReplyRoute): Uint8Array | null {
   const { view, network, transport, end } = packet
   if (packet.fragmentOffset !== 0 || packet.protocol !== TCP || transport + TCP_HEADER > end) return null
-  if (isReset(packet, transport) || !isChecksumRight(packet, transport, TCP) || route.toMany) return null
+  if (isReset(packet, transport) || !isResetChecksumRight(packet, transport) || route.toMany) return null
   const bytes = new Uint8Array(20 + TCP_HEADER)
   const out = new DataView(bytes.buffer)
   out.setUint8(0, 0x45)
@@ -81,7 +94,7 @@ function reset6(packet: Packet, route: ReplyRoute): Uint8Array | null {
   if (!isUnicast6(view, network + 8) || !isUnicast6(view, network + 24)) return null
   const { at, protocol } = skipExtensionHeaders(view, network + 40, end, view.getUint8(network + 6))
   if (at < 0 || protocol !== TCP || at + TCP_HEADER > end) return null
-  if (isReset(packet, at) || !isChecksumRight(packet, at, TCP)) return null
+  if (isReset(packet, at) || !isResetChecksumRight(packet, at)) return null
   const bytes = new Uint8Array(40 + TCP_HEADER)
   const out = new DataView(bytes.buffer)
   out.setUint8(0, 0x60)

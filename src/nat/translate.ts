@@ -64,7 +64,8 @@ export function translateIcmpError(packet: Packet, connection: Connection, side:
   const isV4 = family === 4
   const header = icmp - network
   if (!ensureWritable(packet, header + 8 + (isV4 ? 20 : 40))) return false
-  if (!isChecksumRight(packet, icmp, isV4 ? ICMP : ICMPV6)) return false
+  const isKnownRight = packet.checksumValid && packet.outDevice === null
+  if (!isKnownRight && !isChecksumRight(packet, icmp, isV4 ? ICMP : ICMPV6)) return false
   if (view.getUint8(icmp) === (isV4 ? ICMP_REDIRECT : ICMPV6_REDIRECT)) {
     // A redirect about an address that is not the sender's own would only mislead.
     if ((connection.status & BOTH_DONE) !== BOTH_DONE || (connection.status & BOTH) !== 0) return false

@@ -93,6 +93,8 @@ export class Packet {
    * further piece. They decide how it is fragmented again. Null once it is one buffer (skb_shinfo()->frag_list).
    */
   pieces: number[] | null = null
+  /** Whether the transport checksum was found right on the way; it is not asked again. Source: Linux skb->csum_valid. */
+  checksumValid = false
 
   /** The packet's length in bytes from the network header on (skb->len at the hooks). */
   get length(): number {
@@ -130,6 +132,7 @@ export class Packet {
     this.fragMaxSize = 0
     this.fragDontFragment = false
     this.pieces = null
+    this.checksumValid = false
     return this
   }
 
