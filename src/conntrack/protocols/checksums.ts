@@ -12,10 +12,12 @@ export function transportChecksumHolds(packet: Packet, protocol: number, covered
     packet.family === 4
       ? pseudoSumAt4(bytes, network, protocol, length)
       : pseudoSumAt6(bytes, network, protocol, length)
-  return checksum(bytes, transport, covered === undefined ? end : transport + covered, pseudo) === 0
+  packet.checksumValid = checksum(bytes, transport, covered === undefined ? end : transport + covered, pseudo) === 0
+  return packet.checksumValid
 }
 
 /** Whether a checksum without pseudo header is right (ICMP). */
 export function plainChecksumHolds(packet: Packet): boolean {
-  return checksum(packet.bytes, packet.transport, packet.end) === 0
+  packet.checksumValid = checksum(packet.bytes, packet.transport, packet.end) === 0
+  return packet.checksumValid
 }

@@ -5,6 +5,7 @@
  */
 
 import { CT_STATUS } from '../../packet/connection.ts'
+import { ensureWritable } from '../../packet/mangle-buffer.ts'
 import type { Packet } from '../../packet/packet.ts'
 import { sctpChecksum } from '../../wire/checksum.ts'
 import { CHUNK, type SctpState, type SctpStateName, sctpTransition } from './sctp-state.ts'
@@ -64,6 +65,8 @@ function sctpError(packet: Packet, context: TrackingContext): string | null {
   const { bytes, view, transport, end } = packet
   if (end - transport < 12) return `the SCTP header is cut short (${end - transport} of 12 bytes)`
   if (!context.verifiesChecksums) return null
+  // The kernel wants the header in one piece: a reassembled packet with a shorter first piece is cut anew when it leaves.
+  ensureWritable(packet, transport - packet.network + 12)
   return view.getUint32(transport + 8) === sctpChecksum(bytes, transport, end) ? null : 'the SCTP checksum is wrong'
 }
 
