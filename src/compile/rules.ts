@@ -158,8 +158,6 @@ function writeAction(action: Action, place: RulePlace, out: string[]): void {
     case 'connmark':
     case 'notrack':
     case 'template':
-      out.push(`s=${constant(perform)}(${constant(action)},p,env);if(s!==${VERDICT.continue})return s;`)
-      return
     case 'nat':
     case 'masquerade':
     case 'redirect':

@@ -60,6 +60,7 @@ export class Conntrack {
 
   /** Finds a packet's connection. Afterwards `ct` and `ctInfo` tell its state; an invalid packet has neither. */
   track(packet: Packet, hook: Hook): Verdict {
+    if (packet.ctTemplate !== null) packet.ct = null
     if (packet.ct !== null || packet.ctInfo === CT_INFO.untracked) return VERDICT.accept
     const zone = zoneOf(packet.ctTemplate, packet.mark)
     packet.ctTemplate = null

@@ -1,3 +1,4 @@
+import type { Connection } from '../packet/connection.ts'
 import type { Packet } from '../packet/packet.ts'
 import type { Words } from '../util/words.ts'
 import type { Environment } from './environment.ts'
@@ -94,6 +95,8 @@ export type Action =
   | { readonly kind: 'notrack' }
   | {
       readonly kind: 'template'
+      /** What the packet has for a connection until it is tracked. */
+      readonly connection: Connection
       /** 0..65535. */
       readonly zone: number
       /** The zone is the packet's mark at the moment it is tracked. */

@@ -99,6 +99,8 @@ function wasSeen(packet: Packet): boolean {
 function template(action: Extract<Action, { kind: 'template' }>, packet: Packet): Step {
   if (wasSeen(packet)) return VERDICT.continue
   packet.ctTemplate = action.zoneFromMark ? { ...action, zone: packet.mark & 0xffff } : action
+  packet.ct = action.connection
+  packet.ctInfo = CT_INFO.new
   return VERDICT.continue
 }
 

@@ -1,4 +1,4 @@
-import type { Words } from '../util/words.ts'
+import { type Words, ZERO_WORDS } from '../util/words.ts'
 
 /**
  * What identifies one direction of a flow: addresses, protocol and the protocol's own key.
@@ -86,4 +86,26 @@ export interface ConnectionTemplate {
   readonly zoneDirection: 'both' | 'original' | 'reply'
   readonly helper: string | null
   readonly timeoutPolicy: string | null
+}
+
+/**
+ * What `packet.ct` is while only a template is attached: rules before tracking see a new connection without tuple.
+ * One object serves all packets of its rule, as in the kernel. Source: Linux nf_ct_tmpl_alloc(), xt_ct_tg_check().
+ */
+export function templateConnection(zone: number): Connection {
+  const nowhere: Tuple = { family: 4, protocol: 0, source: ZERO_WORDS, destination: ZERO_WORDS, sport: 0, dport: 0 }
+  const nothing = (): Accounting => ({ packets: 0, bytes: 0 })
+  return {
+    id: 0,
+    original: nowhere,
+    reply: nowhere,
+    status: CT_STATUS.template | CT_STATUS.confirmed,
+    mark: 0,
+    zone,
+    expires: 0,
+    confirmed: true,
+    master: null,
+    accounting: [nothing(), nothing()],
+    protocolState: 'NONE',
+  }
 }

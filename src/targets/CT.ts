@@ -1,4 +1,5 @@
 import type { Action } from '../expression/action.ts'
+import { templateConnection } from '../packet/connection.ts'
 import { UsageError } from '../util/errors.ts'
 import { PROTOCOL } from '../wire/protocols.ts'
 import { defineTarget, flag, optionOf, parseNumber, quote, text } from '../xtables/index.ts'
@@ -132,6 +133,7 @@ export const CT = defineTarget({
     return [
       {
         kind: 'template',
+        connection: templateConnection(zone === 'mark' ? 0 : zone),
         zone: zone === 'mark' ? 0 : zone,
         zoneFromMark: zone === 'mark',
         zoneDirection: direction,
