@@ -123,8 +123,9 @@ export class ConnectionTable {
     const key = keyOf(tuple)
     const there = this.index.get(key)
     if (there === undefined) this.index.set(key, found)
-    else if (Array.isArray(there)) there.push(found)
-    else this.index.set(key, [there, found])
+    // The newest is found first: where both directions have the same tuple, that is the reply.
+    else if (Array.isArray(there)) there.unshift(found)
+    else this.index.set(key, [found, there])
   }
 
   private take(tuple: Tuple, connection: TrackedConnection): void {
