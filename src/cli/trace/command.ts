@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createColors } from 'picocolors'
-import { type HostFiles, readHost } from '../../host/config.ts'
-import { Host } from '../../host/host.ts'
+import type { HostFiles } from '../../host/config.ts'
+import { createHost } from '../../trace/flow.ts'
 import { UsageError } from '../../util/errors.ts'
 import { type CommandIo, EXIT } from '../io.ts'
 import { type Language, languageOf } from '../language.ts'
@@ -10,7 +10,6 @@ import { runFlow } from './flow.ts'
 import { describeAdHocHost, readHostDirectory } from './host-files.ts'
 import { traceMessages } from './messages.ts'
 import { endsOf, type PacketSource, readPackets } from './packets.ts'
-import { TraceRecorder } from './record.ts'
 import { renderMonitor } from './render-monitor.ts'
 import { renderText } from './render-text.ts'
 import { tableHandles } from './table-handles.ts'
@@ -46,13 +45,11 @@ export async function runTrace(texts: readonly string[], options: TraceOptions, 
     throw new UsageError("a packet is missing, such as 'tcp 203.0.113.9:51000 > 192.0.2.10:22 [S]'")
   }
   const { files, assumptions, places } = hostFilesOf(options, packets[0] as PacketSource)
-  const recorder = new TraceRecorder({ keepMisses: options.quiet !== true && options.output !== 'xtables-monitor' })
-  const host = new Host(
-    namingFiles(() => readHost(files), places),
-    { tracer: recorder.tracer },
-  )
-  const traced = runFlow(host, recorder, packets, options)
-  const assumed = [...assumptions, ...host.config.assumptions, ...recorder.assumptions]
+  const keepMisses = options.quiet !== true && options.output !== 'xtables-monitor'
+  const tracing = namingFiles(() => createHost(files, { keepMisses }), places)
+  const { host, recorder } = tracing
+  const traced = runFlow(tracing, packets, options)
+  const assumed = [...assumptions, ...tracing.assumptions, ...recorder.assumptions]
   const language = options.lang ?? languageOf(io.environment)
   switch (options.output) {
     case 'json':

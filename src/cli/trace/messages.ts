@@ -1,5 +1,5 @@
+import type { FinalVerdict } from '../../trace/verdict.ts'
 import type { Language } from '../language.ts'
-import type { FinalVerdict } from './verdict.ts'
 
 /** The sentences of a trace. Terms are the field's own: 表, 链, 规则, 连接跟踪. */
 export interface TraceMessages {

@@ -1,6 +1,6 @@
+import type { PacketRecord, RuleRecord, StepRecord } from '../../trace/record.ts'
 import { fromHex, getU16, getU32 } from '../../util/bytes.ts'
 import { formatAddress, getWords } from '../../wire/address.ts'
-import type { PacketRecord, RuleRecord, StepRecord } from './record.ts'
 
 /** What the rendering needs to know of the rules: handles as `iptables-nft-restore` numbers them. */
 export interface Handles {

@@ -1,7 +1,7 @@
 import type { Colors } from 'picocolors/types.ts'
+import type { RuleRecord, StepRecord } from '../../trace/record.ts'
+import { decidingStep, type FinalVerdict } from '../../trace/verdict.ts'
 import type { TraceMessages } from './messages.ts'
-import type { RuleRecord, StepRecord } from './record.ts'
-import { decidingStep, type FinalVerdict } from './verdict.ts'
 
 /** How much of a trace is written: every rule, those that matter, or the last line alone. */
 export type Detail = 'all' | 'normal' | 'quiet'

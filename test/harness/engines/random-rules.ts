@@ -4,6 +4,7 @@ import { type Action, type NatRange, VERDICT } from '../../../src/expression/act
 import { type AddressField, field, type NumberField } from '../../../src/expression/field.ts'
 import { computed, OUTCOME, type Outcome, type Range, type Test } from '../../../src/expression/test.ts'
 import type { Chain, Family, Rule, RuleTarget, Table } from '../../../src/netfilter/glossary.ts'
+import { templateConnection } from '../../../src/packet/connection.ts'
 import { setTos } from '../../../src/packet/mangle.ts'
 import type { Random } from '../../../src/util/random.ts'
 import type { Words } from '../../../src/util/words.ts'
@@ -190,6 +191,7 @@ function randomAction(random: Random): Action {
     () => ({ kind: 'notrack' }),
     () => ({
       kind: 'template',
+      connection: templateConnection(0),
       zone: 5,
       zoneFromMark: random.chance(0.5),
       zoneDirection: 'both',

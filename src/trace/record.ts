@@ -1,11 +1,11 @@
-import type { Traveller } from '../../host/traveller.ts'
-import type { TraceEvent } from '../../netfilter/trace.ts'
-import type { Connection, Tuple } from '../../packet/connection.ts'
-import type { Packet } from '../../packet/packet.ts'
-import { printPacket } from '../../packet/print.ts'
-import { toHex } from '../../util/bytes.ts'
-import { formatAddress } from '../../wire/address.ts'
-import { protocolName } from '../../wire/protocols.ts'
+import type { Traveller } from '../host/traveller.ts'
+import type { TraceEvent } from '../netfilter/trace.ts'
+import type { Connection, Tuple } from '../packet/connection.ts'
+import type { Packet } from '../packet/packet.ts'
+import { printPacket } from '../packet/print.ts'
+import { toHex } from '../util/bytes.ts'
+import { formatAddress } from '../wire/address.ts'
+import { protocolName } from '../wire/protocols.ts'
 
 /** A packet as it was at one moment: what `-o json` writes for it. */
 export interface PacketRecord {
