@@ -5,7 +5,7 @@ import type { Chain, Family, Rule } from '../netfilter/glossary.ts'
 import type { Packet } from '../packet/packet.ts'
 import { Constants } from './constants.ts'
 import { Locals } from './locals.ts'
-import { type RulePlace, ruleStatements } from './rules.ts'
+import { hitFunction, type RulePlace, ruleStatements } from './rules.ts'
 
 /** Runs some rules of a chain: a verdict, RETURN, or `continue` when none decided. */
 export type ChunkFunction = (packet: Packet, environment: Environment) => Step
@@ -51,9 +51,11 @@ function countTests(test: Test): number {
 export function chunkSource(rules: readonly Rule[], family: Family, chainFor: (chain: Chain) => unknown): ChunkSource {
   const constants = new Constants()
   const locals = new Locals(family)
-  writeRules(rules, { constants, locals, chainFor })
+  const hits = new Map(rules.map((rule) => [rule, hitFunction(rule)]))
+  const place = { constants, locals, chainFor, hit: (rule: Rule) => constants.name(hits.get(rule)) }
+  writeRules(rules, place)
   locals.settle()
-  const { text, deepest } = writeRules(rules, { constants, locals, chainFor })
+  const { text, deepest } = writeRules(rules, place)
   const variables = ['s=0', 'y=0', 'c=null', 'd=null', 'u=false']
   for (let depth = 0; depth <= deepest; depth++) variables.push(`o${depth}=0`, `u${depth}=false`)
   const names = constants.values.map((_, index) => `k${index}=K[${index}]`)
@@ -64,7 +66,7 @@ export function chunkSource(rules: readonly Rule[], family: Family, chainFor: (c
 
 function writeRules(
   rules: readonly Rule[],
-  place: Pick<RulePlace, 'constants' | 'locals' | 'chainFor'>,
+  place: Pick<RulePlace, 'constants' | 'locals' | 'chainFor' | 'hit'>,
 ): { readonly text: string; readonly deepest: number } {
   const out: string[] = []
   let deepest = -1

@@ -1,4 +1,4 @@
-import { type Action, VERDICT } from '../expression/action.ts'
+import { type Action, VERDICT, type Verdict } from '../expression/action.ts'
 import type { Test } from '../expression/test.ts'
 import { perform, RETURN } from '../netfilter/execute.ts'
 import type { Chain, Rule } from '../netfilter/glossary.ts'
@@ -12,6 +12,8 @@ import { mayBeUnknown, outcomeStatements } from './outcomes.ts'
 export interface RulePlace extends Place {
   /** The compiled form of a chain: an object with `run(packet, environment)`. */
   readonly chainFor: (chain: Chain) => unknown
+  /** The name of the rule's {@link hitFunction}. */
+  readonly hit: (rule: Rule) => string
   /** The rule's index in its chunk. */
   readonly index: number
   readonly isLast: boolean
@@ -27,11 +29,32 @@ export function ruleStatements(rule: Rule, place: RulePlace, out: string[]): num
   out.push(`${label}:{`)
   writer.write(rule.test, place, true)
   if (writer.tracksUnknown) out.push(`if(u){${writer.unknown()}}`)
-  const counters = place.constants.name(rule.counters)
-  out.push(`${counters}.packets++;${counters}.bytes+=e-n;`)
-  writeTarget(rule, place, out)
+  const hit = place.hit(rule)
+  const { target } = rule
+  if (target.kind === 'actions' && target.actions[0]?.kind === 'verdict') out.push(`return ${hit}(e-n);`)
+  else {
+    out.push(`${hit}(e-n);`)
+    writeTarget(rule, place, out)
+  }
   out.push('}\n')
   return writer.deepest
+}
+
+/**
+ * What every rule that holds does first: count the packet, given its length in bytes. The answer is the verdict of
+ * a rule that has one.
+ *
+ * It is a function of its own since generated functions are optimised the sooner the less code they have that is
+ * seldom run.
+ */
+export function hitFunction({ counters, target }: Rule): (length: number) => Verdict {
+  const first = target.kind === 'actions' ? target.actions[0] : undefined
+  const verdict = first?.kind === 'verdict' && first.verdict === 'accept' ? VERDICT.accept : VERDICT.drop
+  return (length) => {
+    counters.packets++
+    counters.bytes += length
+    return verdict
+  }
 }
 
 /** Writes a rule's test as statements that leave the rule as soon as it fails. */
