@@ -3,7 +3,7 @@
 import { skipExtensionHeaders } from '../packet/mangle-ipv6.ts'
 import { type Packet, PKTTYPE } from '../packet/packet.ts'
 import type { Words } from '../util/words.ts'
-import { checksum, pseudoSumAt6 } from '../wire/checksum.ts'
+import { checksum, fold, pseudoSumAt4, pseudoSumAt6 } from '../wire/checksum.ts'
 
 /** What the host's routing knows about the packet that is answered, and about the way back. */
 export interface ReplyRoute {
@@ -27,6 +27,7 @@ export interface IcmpErrorRequest extends ReplyRoute {
 }
 
 const ICMP = 1
+const TCP = 6
 const ICMPV6 = 58
 const ICMP_HEADER = 8
 /** RFC 1812 section 4.3.2.3: as much as fits 576 bytes in all. */
@@ -71,6 +72,8 @@ function icmpError4(request: IcmpErrorRequest): Uint8Array | null {
   out.setUint16(10, checksum(bytes, 0, 20))
   writeIcmp(out, 20, type, code, info)
   bytes.set(packet.bytes.subarray(network, network + quoted), 20 + ICMP_HEADER)
+  if (packet.checksumPartial)
+    out.setUint16(28 + transport - network + 16, fold(pseudoSumAt4(bytes, 28, TCP, packet.end - transport)))
   out.setUint16(22, checksum(bytes, 20, bytes.length))
   return bytes
 }

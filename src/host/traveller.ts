@@ -58,6 +58,7 @@ export class Traveller extends Packet {
     this.ct = other.ct
     this.ctInfo = other.ctInfo
     this.nfTrace = other.nfTrace
+    this.checksumPartial = other.checksumPartial
     this.route = other.route
     this.fragMaxSize = other.fragMaxSize
     this.fragDontFragment = other.fragDontFragment

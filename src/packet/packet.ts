@@ -95,6 +95,11 @@ export class Packet {
   pieces: number[] | null = null
   /** Whether the transport checksum was found right on the way; it is not asked again. Source: Linux skb->csum_valid. */
   checksumValid = false
+  /**
+   * The host made this TCP segment and left its checksum to the device: `bytes` have the finished one, but whoever
+   * quotes the packet on its way quotes the sum of the pseudo-header. Source: Linux CHECKSUM_PARTIAL.
+   */
+  checksumPartial = false
 
   /** The packet's length in bytes from the network header on (skb->len at the hooks). */
   get length(): number {
@@ -133,6 +138,7 @@ export class Packet {
     this.fragDontFragment = false
     this.pieces = null
     this.checksumValid = false
+    this.checksumPartial = false
     return this
   }
 
