@@ -6,9 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { oracleAvailable } from '../harness/oracle/available.ts'
-import { hostFiles } from '../harness/oracle/hostfiles.ts'
-import { Namespace } from '../harness/oracle/namespace.ts'
-import { conformanceTopology } from './generate/pools.ts'
+import { describeNamespace } from './files.ts'
 import { loadEngine } from './hookline.ts'
 import { type RecordedCase, writeCase, writeHost } from './recorded.ts'
 import { failureText, summaryText } from './report.ts'
@@ -60,7 +58,7 @@ const { values } = parseArgs({
 function extensionNames(list: string): Set<string> {
   if (list !== 'known') return new Set(list.split(','))
   const folders = ['matches', 'targets'].map((name) => fileURLToPath(new URL(`../../src/${name}`, import.meta.url)))
-  return new Set(folders.flatMap((folder) => readdirSync(folder)).map((file) => file.replace(/\.ts$/, '')))
+  return new Set(folders.flatMap((folder) => readdirSync(folder)).map((file) => file.replace(/(\.test)?\.ts$/, '')))
 }
 
 const options: RunOptions = {
@@ -87,8 +85,7 @@ function indexes(): number[] {
 
 async function cases(mine: readonly number[], take: (outcome: CaseOutcome) => void): Promise<void> {
   const engine = await loadEngine()
-  new Namespace(conformanceTopology).close()
-  const files = hostFiles(conformanceTopology)
+  const files = describeNamespace()
   if (values.record) writeHost(values.record, files)
   for (const index of mine) take(runCase(options, index, files, engine))
 }

@@ -2,6 +2,7 @@
 import type { HostFiles } from '../harness/oracle/hostfiles.ts'
 import type { OraclePacket } from '../harness/oracle/namespace.ts'
 import { compare, type Difference } from './compare.ts'
+import { filesFor } from './files.ts'
 import { type RuleCase, type RulesetCase, rulesetText, type TableCase } from './generate/rule.ts'
 import { askHookline, type CreateBatch } from './hookline.ts'
 import { askKernel } from './kernel.ts'
@@ -22,7 +23,7 @@ export function unexplained(
   withConntrack: boolean,
 ): Difference[] {
   const kernel = askKernel(ruleset, packets, withConntrack)
-  const hookline = askHookline(createBatch, ruleset, files, packets)
+  const hookline = askHookline(createBatch, ruleset, filesFor(ruleset, files), packets)
   return compare(kernel, hookline).filter(({ explainedBy }) => !explainedBy)
 }
 

@@ -5,7 +5,7 @@ import type { Failure, RunOptions, Totals } from './run.ts'
 /** A failing case as text: rules, packets and differences, and the command that replays it. */
 export function failureText(failure: Failure, options: RunOptions): string {
   const { version, rulesets, vary } = options
-  const drawn = `${rulesets.all ? ' --all' : ''}${vary ? ' --vary' : ''}${rulesets.stateless ? ' --stateless' : ''}${rulesets.only ? ` --extensions ${[...rulesets.only].join(',')}` : ''}`
+  const drawn = `${rulesets.all ? ' --all' : ''}${vary ? ' --vary' : ''}${rulesets.stateless ? ' --stateless' : ''}${rulesets.only ? ` --extensions ${rulesets.only.has('index') ? 'known' : [...rulesets.only].join(',')}` : ''}`
   const family = `${version ? ` --family ${version}` : ''}${drawn}`
   const lines = [
     `--- unexplained: seed ${options.seed} case ${failure.index}, IPv${failure.ruleset.version}; again with: npm run conformance -- --seed ${options.seed} --only ${failure.index} --packets ${options.packets}${family}`,

@@ -3,6 +3,7 @@ import { Random } from '../../src/util/random.ts'
 import type { HostFiles } from '../harness/oracle/hostfiles.ts'
 import { compare, type Difference } from './compare.ts'
 import { addCoverage, type Coverage, mergeCoverage } from './coverage.ts'
+import { filesFor } from './files.ts'
 import type { Version } from './generate/pools.ts'
 import { type RulesetOptions, randomRuleset } from './generate/ruleset.ts'
 import { randomSysctls } from './generate/sysctls.ts'
@@ -74,7 +75,7 @@ export function addTotals(to: Totals, more: Totals): void {
 export function runCase(
   options: RunOptions,
   index: number,
-  files: HostFiles,
+  usual: HostFiles,
   createBatch: CreateBatch | undefined,
 ): CaseOutcome {
   const random = new Random(options.seed).fork(index)
@@ -93,6 +94,7 @@ export function runCase(
     ...(kernel.refused === undefined ? {} : { refusal: kernel.refused }),
     ...(options.record ? { recorded: { ruleset, kernel } } : {}),
   }
+  const files = filesFor(ruleset, usual)
   if (!createBatch && !options.kernelTwice) return { totals, ...more }
   const other = options.kernelTwice
     ? again(askKernel(ruleset, kernel.packets, options.conntrack))
@@ -109,7 +111,7 @@ export function runCase(
     ...more,
     failure: {
       index,
-      ...(options.minimise && createBatch && !options.kernelTwice ? minimise(createBatch, files, failing) : failing),
+      ...(options.minimise && createBatch && !options.kernelTwice ? minimise(createBatch, usual, failing) : failing),
     },
   }
 }
