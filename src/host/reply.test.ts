@@ -66,6 +66,20 @@ describe('REJECT answers', () => {
     expect(rejectReply(packetOf(hex, change), kind, hex[0] === '4' ? route4 : route6)).toBeNull()
   })
 
+  it('what was found right before, although forwarding changed the header; resets ask again', () => {
+    const stale = (hex: string) => packetOf(hex, (bytes) => bytes.fill(9, 10, 12))
+    const packet = stale(UDP4)
+    expect(rejectReply(packet, 'icmp-port-unreachable', route4)).toBeNull()
+    packet.checksumValid = true
+    expect(rejectReply(packet, 'icmp-port-unreachable', route4)).not.toBeNull()
+    const syn = stale(SYN4)
+    syn.checksumValid = true
+    syn.outDevice = { name: 't2', index: 4, link: 'none', mtu: 1500, up: true, mac: null, addresses: [] }
+    expect(rejectReply(syn, 'tcp-reset', route4)).toBeNull()
+    syn.outDevice = null
+    expect(rejectReply(syn, 'tcp-reset', route4)).not.toBeNull()
+  })
+
   it('a UDP packet without a checksum', () => {
     const packet = packetOf(UDP4, (bytes) => bytes.fill(0, 26, 28))
     expect(rejectReply(packet, 'icmp-port-unreachable', route4)).not.toBeNull()
@@ -112,6 +126,12 @@ describe('ICMP errors', () => {
     expect(about(broadcast)).toBeNull()
     expect(about(packetOf(UDP6, (bytes) => bytes.fill(0xff, 8, 9)))).toBeNull()
     expect(about(packetOf(UDP6, (bytes) => bytes.fill(0, 8, 24)))).toBeNull()
+  })
+
+  it('quote a reset of the host with the sum of its pseudo-header', () => {
+    const reset = packetOf('4500002800004000400624c20a0002090a00000600194e3500000000c2bff19450140000971f0000')
+    reset.checksumPartial = true
+    expect(text(about(reset)!.subarray(28 + 36, 28 + 38))).toBe('1629')
   })
 
   it('to multicasts are only about their size', () => {
