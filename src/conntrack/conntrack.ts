@@ -110,9 +110,8 @@ export class Conntrack {
     own(connection).reply = reply
   }
 
-  isTaken(tuple: Tuple, except: Connection, zone: number): boolean {
-    void zone
-    return this.table.isTaken(tuple, except, own(except).zoneOf)
+  isTaken(tuple: Tuple, except: Connection): boolean {
+    return this.table.isTaken(tuple, own(except))
   }
 
   /** Ends a connection, counting the packet. Source: Linux nf_ct_kill_acct(). */

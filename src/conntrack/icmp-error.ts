@@ -61,7 +61,8 @@ function innerTuple6({ view, bytes, end }: Packet, at: number): Tuple | null {
   let next = view.getUint8(at + 6)
   let transport = at + 40
   while (next === 0 || next === 43 || next === 44 || next === 51 || next === 60) {
-    if (transport + 8 > end) return null
+    // As the kernel does, only the bytes that say what follows have to be there.
+    if (transport + (next === 44 ? 4 : 2) > end) return null
     const length =
       next === 44 ? 8 : next === 51 ? (view.getUint8(transport + 1) + 2) * 4 : (view.getUint8(transport + 1) + 1) * 8
     if (next === 44 && view.getUint16(transport + 2) & 0xfff8) return null

@@ -1,4 +1,4 @@
-import { type Connection, CT_STATUS, type Tuple } from '../packet/connection.ts'
+import { CT_STATUS, type Tuple } from '../packet/connection.ts'
 import { invariant } from '../util/errors.ts'
 import { DEFAULT_ZONE, TrackedConnection, type Zone, zoneIn } from './connection.ts'
 import { invert, keyOf } from './tuple.ts'
@@ -44,25 +44,47 @@ export class ConnectionTable {
     return reply === null ? null : new TrackedConnection(this.nextId++, original, reply, zone)
   }
 
-  /** The confirmed connection that has this tuple in the zone. Source: Linux __nf_conntrack_find_get(). */
+  /**
+   * The confirmed connection that has this tuple in the zone. A zone that counts for one direction only is looked
+   * for under both of its numbers. Source: Linux nf_conntrack_find_get(), nf_ct_key_equal().
+   */
   find(tuple: Tuple, zone: Zone = DEFAULT_ZONE): Found | null {
-    const entry = this.index.get(keyOf(tuple))
-    if (entry === undefined) return null
-    for (const found of Array.isArray(entry) ? [...entry] : [entry]) {
-      if (this.isExpired(found.connection)) {
-        this.end(found.connection)
-        continue
-      }
+    const first = zoneIn(zone, 0)
+    const second = zoneIn(zone, 1)
+    return this.lookUp(tuple, zone, first) ?? (first === second ? null : this.lookUp(tuple, zone, second))
+  }
+
+  /**
+   * Whether a connection other than `except` has the tuple in a direction; one with the same original tuple is the
+   * same flow and does not count. Source: Linux nf_conntrack_tuple_taken().
+   */
+  isTaken(tuple: Tuple, except: TrackedConnection): boolean {
+    const { zoneOf, original } = except
+    return this.entries(tuple, zoneIn(zoneOf, 1)).some(({ connection, direction }) => {
+      if (connection === except || zoneIn(connection.zoneOf, direction) !== zoneIn(zoneOf, direction)) return false
+      const sameZone = zoneIn(connection.zoneOf, 0) === zoneIn(zoneOf, 0)
+      return !(sameZone && keyOf(connection.original) === keyOf(original))
+    })
+  }
+
+  private lookUp(tuple: Tuple, zone: Zone, number: number): Found | null {
+    for (const found of this.entries(tuple, number)) {
       const { direction, connection } = found
       if (zoneIn(connection.zoneOf, direction) === zoneIn(zone, direction)) return found
     }
     return null
   }
 
-  /** Whether a connection other than `except` has the tuple in a direction. Source: Linux nf_conntrack_tuple_taken(). */
-  isTaken(tuple: Tuple, except: Connection, zone: Zone = DEFAULT_ZONE): boolean {
-    const found = this.find(tuple, zone)
-    return found !== null && found.connection !== except
+  /** What is filed under a tuple and a zone number; what has expired is ended. */
+  private entries(tuple: Tuple, number: number): readonly Found[] {
+    const entry = this.index.get(fileOf(tuple, number))
+    if (entry === undefined) return NOTHING
+    const alive: Found[] = []
+    for (const found of Array.isArray(entry) ? [...entry] : [entry]) {
+      if (this.isExpired(found.connection)) this.end(found.connection)
+      else alive.push(found)
+    }
+    return alive
   }
 
   /**
@@ -72,12 +94,13 @@ export class ConnectionTable {
   confirm(connection: TrackedConnection): boolean {
     invariant(!connection.confirmed, 'a connection is confirmed twice')
     const { original, reply, zoneOf } = connection
-    if (this.find(original, zoneOf) !== null || this.find(reply, zoneOf) !== null) return false
+    const [there, back] = [zoneIn(zoneOf, 0), zoneIn(zoneOf, 1)]
+    if (this.lookUp(original, zoneOf, there) !== null || this.lookUp(reply, zoneOf, back) !== null) return false
     connection.status |= CT_STATUS.confirmed
     connection.expires += this.now()
     this.connections.add(connection)
-    this.put(original, { connection, direction: 0 })
-    this.put(reply, { connection, direction: 1 })
+    this.put(fileOf(original, there), { connection, direction: 0 })
+    this.put(fileOf(reply, back), { connection, direction: 1 })
     return true
   }
 
@@ -86,8 +109,8 @@ export class ConnectionTable {
     if (connection.status & CT_STATUS.dying) return
     connection.status |= CT_STATUS.dying
     if (this.connections.delete(connection)) {
-      this.take(connection.original, connection)
-      this.take(connection.reply, connection)
+      this.take(fileOf(connection.original, zoneIn(connection.zoneOf, 0)), connection)
+      this.take(fileOf(connection.reply, zoneIn(connection.zoneOf, 1)), connection)
     }
     this.onEnd(connection)
   }
@@ -119,8 +142,7 @@ export class ConnectionTable {
     return connection.expires <= this.now()
   }
 
-  private put(tuple: Tuple, found: Found): void {
-    const key = keyOf(tuple)
+  private put(key: string, found: Found): void {
     const there = this.index.get(key)
     if (there === undefined) this.index.set(key, found)
     // The newest is found first: where both directions have the same tuple, that is the reply.
@@ -128,12 +150,18 @@ export class ConnectionTable {
     else this.index.set(key, [found, there])
   }
 
-  private take(tuple: Tuple, connection: TrackedConnection): void {
-    const key = keyOf(tuple)
+  private take(key: string, connection: TrackedConnection): void {
     const there = this.index.get(key)
     if (there === undefined) return
     const rest = (Array.isArray(there) ? there : [there]).filter((found) => found.connection !== connection)
     if (rest.length === 0) this.index.delete(key)
     else this.index.set(key, rest.length === 1 ? (rest[0] as Found) : rest)
   }
+}
+
+const NOTHING: readonly Found[] = []
+
+/** The key of a tuple in the index: connections of different zones are filed apart. Source: Linux hash_conntrack(). */
+function fileOf(tuple: Tuple, zone: number): string {
+  return zone === 0 ? keyOf(tuple) : `${zone}@${keyOf(tuple)}`
 }
