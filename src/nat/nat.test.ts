@@ -390,7 +390,6 @@ function sumOf(packet: Packet, start: number, end: number): number {
   while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16)
   return sum
 }
-
 const icmpSum = (packet: Packet) => sumOf(packet, packet.transport, packet.end)
 
 /** Makes both checksums of an ICMP packet right: NAT sums up the whole packet. */
