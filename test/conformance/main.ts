@@ -90,6 +90,10 @@ async function cases(mine: readonly number[], take: (outcome: CaseOutcome) => vo
   for (const index of mine) take(runCase(options, index, files, engine))
 }
 
+/** Cases with a namespace of another shape would need host files of their own. */
+const sharesHost = ({ ruleset }: RecordedCase) =>
+  !Object.keys(ruleset.sysctls ?? {}).some((key) => /ipv6\..*forwarding/.test(key))
+
 const caseName = ({ ruleset }: RecordedCase, n: number) =>
   `ipv${ruleset.version}-${options.seed}-${String(n).padStart(3, '0')}`
 
@@ -111,7 +115,7 @@ async function main(): Promise<number> {
     addTotals(totals, outcome.totals)
     if (outcome.refusal)
       process.stdout.write(`refused by the kernel: ${outcome.refusal.split('\n').filter(Boolean).join(' | ')}\n`)
-    if (outcome.recorded && values.record)
+    if (outcome.recorded && values.record && sharesHost(outcome.recorded))
       writeCase(values.record, caseName(outcome.recorded, totals.rulesets), outcome.recorded)
     if (outcome.failure && ++failures <= Number(values['max-failures'])) {
       process.stdout.write(`${failureText(outcome.failure, options)}\n`)
