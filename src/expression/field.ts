@@ -196,6 +196,15 @@ export const field = {
     dport: bytesAt('transport', 'udp.dstport', 2, 2, 'port'),
     length: bytesAt('transport', 'udp.length', 4, 2),
   },
+  dccp: {
+    type: bytesAt('transport', 'dccp.type', 8, 1, 'decimal', 1, 15),
+  },
+  esp: {
+    spi: bytesAt('transport', 'esp.spi', 0, 4, 'hex'),
+  },
+  ah: {
+    spi: bytesAt('transport', 'ah.spi', 4, 4, 'hex'),
+  },
   icmp: {
     type: bytesAt('transport', 'icmp.type', 0, 1),
     code: bytesAt('transport', 'icmp.code', 1, 1),

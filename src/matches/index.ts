@@ -1,9 +1,15 @@
 // Written by scripts/index-extensions.mjs from the folder listing: do not edit.
 import type { AnyMatch } from '../xtables/index.ts'
 import { addrtype } from './addrtype.ts'
+import { ah } from './ah.ts'
 import { comment } from './comment.ts'
+import { connbytes } from './connbytes.ts'
 import { connmark } from './connmark.ts'
 import { conntrack } from './conntrack.ts'
+import { dccp } from './dccp.ts'
+import { dscp } from './dscp.ts'
+import { ecn } from './ecn.ts'
+import { esp } from './esp.ts'
 import { hl } from './hl.ts'
 import { icmp } from './icmp.ts'
 import { icmp6 } from './icmp6.ts'
@@ -14,9 +20,12 @@ import { mac } from './mac.ts'
 import { mark } from './mark.ts'
 import { multiport } from './multiport.ts'
 import { owner } from './owner.ts'
+import { physdev } from './physdev.ts'
 import { pkttype } from './pkttype.ts'
+import { quota } from './quota.ts'
 import { recent } from './recent.ts'
 import { rpfilter } from './rpfilter.ts'
+import { sctp } from './sctp.ts'
 import { set } from './set.ts'
 import { socket } from './socket.ts'
 import { state } from './state.ts'
@@ -24,15 +33,24 @@ import { statistic } from './statistic.ts'
 import { string } from './string.ts'
 import { tcp } from './tcp.ts'
 import { tcpmss } from './tcpmss.ts'
+import { time } from './time.ts'
+import { tos } from './tos.ts'
 import { ttl } from './ttl.ts'
+import { u32 } from './u32.ts'
 import { udp } from './udp.ts'
 
 /** Every match that hookline knows. */
 export const matches: readonly AnyMatch[] = [
   addrtype,
+  ah,
   comment,
+  connbytes,
   connmark,
   conntrack,
+  dccp,
+  dscp,
+  ecn,
+  esp,
   hl,
   icmp,
   icmp6,
@@ -43,9 +61,12 @@ export const matches: readonly AnyMatch[] = [
   mark,
   multiport,
   owner,
+  physdev,
   pkttype,
+  quota,
   recent,
   rpfilter,
+  sctp,
   set,
   socket,
   state,
@@ -53,6 +74,9 @@ export const matches: readonly AnyMatch[] = [
   string,
   tcp,
   tcpmss,
+  time,
+  tos,
   ttl,
+  u32,
   udp,
 ]

@@ -1,14 +1,13 @@
 import { UsageError } from '../util/errors.ts'
-import { defineMatch, flag, optionOf } from '../xtables/index.ts'
+import { defineMatch, flag, optionOf, parseUint64 } from '../xtables/index.ts'
 import { setReference } from '../xtables/set-kind.ts'
 
 const counter = optionOf<bigint>({
   words: 1,
   placeholder: 'value',
   parse: ([word = '']) => {
-    const value = /^(0x[0-9a-f]+|\d+)$/i.test(word) ? BigInt(word.replace(/^0(?=[0-7])/, '0o')) : null
-    if (value === null || value > 0xffff_ffff_ffff_ffffn)
-      throw new UsageError(`Cannot parse ${word} as a counter value`)
+    const value = parseUint64(word)
+    if (value === null) throw new UsageError(`Cannot parse ${word} as a counter value`)
     return value
   },
   format: String,

@@ -2,7 +2,7 @@ import { UsageError } from '../util/errors.ts'
 import type { Words } from '../util/words.ts'
 import { formatAddress, prefixLength, prefixMask, tryParseAddress } from '../wire/address.ts'
 import { parseNumericIpv4 } from './address-kinds.ts'
-import { parseNumber } from './number.ts'
+import { parseNumber, parseUint64 } from './number.ts'
 import { badValue, type OptionContext, type OptionKind, optionOf, outOfRange } from './option.ts'
 import { quote } from './quote.ts'
 
@@ -20,7 +20,7 @@ function uint(bits: 8 | 16 | 32, min = 0, max: number = 2 ** bits - 1): OptionKi
   }
 }
 
-export { parseNumber } from './number.ts'
+export { parseNumber, parseUint64 } from './number.ts'
 
 /** A number 0..255. Source: libxtables XTTYPE_UINT8. */
 export const uint8 = optionOf(uint(8))
@@ -28,6 +28,18 @@ export const uint8 = optionOf(uint(8))
 export const uint16 = optionOf(uint(16))
 /** A number 0..4294967295. Source: libxtables XTTYPE_UINT32. */
 export const uint32 = optionOf(uint(32))
+
+/** A number 0..2^64-1. Source: libxtables XTTYPE_UINT64. */
+export const uint64 = optionOf<bigint>({
+  words: 1,
+  placeholder: 'num',
+  parse: ([text = ''], context) => {
+    const value = parseUint64(text)
+    if (value === null) throw outOfRange(context, text, 0, 0xffff_ffff_ffff_ffffn)
+    return value
+  },
+  format: String,
+})
 
 /** A number between `min` and `max`. */
 export function numberBetween(min: number, max: number): ReturnType<typeof optionOf<number>> {

@@ -82,7 +82,7 @@ export function badValue(context: OptionContext, text: string): UsageError {
 }
 
 /** iptables' text for a number outside its range. Source: libxtables xtopt_parse_int(). */
-export function outOfRange(context: OptionContext, text: string, min: number, max: number): UsageError {
+export function outOfRange(context: OptionContext, text: string, min: number, max: number | bigint): UsageError {
   return new UsageError(
     `${context.extension}: bad value for option "--${context.option}", or out of range (${min}-${max}).`.replace(
       'bad value',

@@ -1,11 +1,16 @@
 import { UsageError } from '../util/errors.ts'
+import { PROTOCOL } from '../wire/protocols.ts'
 import { serviceNumber } from '../wire/services.ts'
 import { type NumberRange, parseNumber } from './kinds.ts'
 import { type OptionContext, optionOf } from './option.ts'
 
+/** Protocols with names in `/etc/services`; 0 where the rule has none. */
+const HAVE_SERVICES: readonly number[] = [0, PROTOCOL.tcp, PROTOCOL.udp]
+
 /** A port by number or service name. Throws iptables' text. Source: libxtables xtables_parse_port(). */
 export function parsePort(word: string, context: OptionContext): number {
-  const number = parseNumber(word) ?? serviceNumber(word, context.protocol)
+  const named = HAVE_SERVICES.includes(context.protocol) ? serviceNumber(word, context.protocol) : undefined
+  const number = parseNumber(word) ?? named
   if (number === undefined || number > 65535) throw new UsageError(`invalid port/service \`${word}' specified`)
   return number
 }

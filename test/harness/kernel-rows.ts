@@ -36,13 +36,16 @@ export async function askKernel(rows: readonly Row[], family: 4 | 6, firstDrop: 
     return `-A PREROUTING -m statistic --mode nth --every 1000000 --packet ${turn} -j row${row}`
   })
   const declared = rows.map((_, row) => `:row${row} - [0:0]`)
-  const text = ['*mangle', ...declared, ...jumps, ...chains, 'COMMIT', ''].join('\n')
+  const text = ['*mangle', ...declared, '-A PREROUTING', ...jumps, ...chains, 'COMMIT', ''].join('\n')
   const kernel = await KernelOracle.start()
   try {
     const loaded = await (family === 4 ? kernel.load(text) : kernel.load(undefined, text))
     if (!loaded.loaded) throw new Error(`the kernel refused the rows: ${loaded.message}`)
     await kernel.send(rows.map(({ packet }) => ({ in: 't0', hex: toHex(packet) })))
-    return outcomes(await (family === 4 ? kernel.save4() : kernel.save6()), rows.length)
+    const saved = await (family === 4 ? kernel.save4() : kernel.save6())
+    const arrived = Number(/^\[(\d+):\d+\] -A PREROUTING$/m.exec(saved)?.[1])
+    if (arrived !== rows.length) throw new Error(`only ${arrived} of ${rows.length} packets came to PREROUTING`)
+    return outcomes(saved, rows.length)
   } finally {
     await kernel.stop()
   }
@@ -53,5 +56,5 @@ function outcomes(saved: string, count: number): RowOutcome[] {
   for (const [, packets, row] of saved.matchAll(/^\[(\d+):\d+\] -A row(\d+)(?: |$)/gm)) {
     counters[Number(row)]?.push(Number(packets))
   }
-  return counters.map(([rule, behind]) => (rule ? 'holds' : behind ? 'does not hold' : 'drops'))
+  return counters.map(([rule, behind]) => (!behind ? 'drops' : rule ? 'holds' : 'does not hold'))
 }

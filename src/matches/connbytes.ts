@@ -1,0 +1,112 @@
+import { computed, OUTCOME, type Test } from '../expression/test.ts'
+import type { Connection } from '../packet/connection.ts'
+import { UsageError } from '../util/errors.ts'
+import { defineMatch, optionOf, parseUint64, type Values } from '../xtables/index.ts'
+
+const MOST = 0xffff_ffff_ffff_ffffn
+
+/** An inclusive range of 64-bit numbers. */
+interface BigRange {
+  readonly from: bigint
+  readonly to: bigint
+}
+
+const range = optionOf<BigRange>({
+  words: 1,
+  placeholder: 'from[:to]',
+  parse: ([word = ''], context) => {
+    const parts = word.split(':')
+    if (parts.length > 2) {
+      throw new UsageError(`${context.extension}: Too many components for option "--${context.option}" (max: 2)`)
+    }
+    const read = (part: string, absent: bigint): bigint => {
+      const value = part === '' && parts.length === 2 ? absent : parseUint64(part)
+      if (value !== null) return value
+      throw new UsageError(
+        `${context.extension}: bad value for option "--${context.option}" near "${part}", or out of range (0-${MOST}).`,
+      )
+    }
+    const from = read(parts[0] as string, 0n)
+    const to = parts[1] === undefined ? MOST : read(parts[1], MOST)
+    if (to < from) throw new UsageError(`${from} should be less than ${to}`)
+    return { from, to }
+  },
+  format: ({ from, to }) => (to === MOST ? String(from) : `${from}:${to}`),
+})
+
+function oneOf<const T extends string>(option: string, words: readonly T[]): ReturnType<typeof optionOf<T>> {
+  return optionOf<T>({
+    words: 1,
+    placeholder: words.join('|'),
+    parse: ([word = '']) => {
+      const found = words.find((one) => one === word)
+      if (found === undefined) throw new UsageError(`Unknown --${option} \`${word}'`)
+      return found
+    },
+    format: (word) => word,
+  })
+}
+
+const options = {
+  connbytes: range({ help: 'Number of packets, bytes or average', invertible: true, required: true }),
+  'connbytes-mode': oneOf('connbytes-mode', ['packets', 'bytes', 'avgpkt'])({ help: 'What to count', required: true }),
+  'connbytes-dir': oneOf('connbytes-dir', ['original', 'reply', 'both'])({ help: 'Direction', required: true }),
+}
+
+type Mode = 'packets' | 'bytes' | 'avgpkt'
+type Direction = 'original' | 'reply' | 'both'
+
+/** Source: Linux connbytes_mt(). */
+function measure({ accounting }: Connection, mode: Mode, direction: Direction): number {
+  const [original, reply] = accounting
+  const sum = (key: 'packets' | 'bytes'): number =>
+    (direction === 'reply' ? 0 : original[key]) + (direction === 'original' ? 0 : reply[key])
+  if (mode !== 'avgpkt') return sum(mode)
+  return sum('packets') === 0 ? 0 : Math.floor(sum('bytes') / sum('packets'))
+}
+
+/** Inverting is exchanging the ends, so that a range of one number cannot be inverted. */
+function isInverted({ connbytes: given }: Values<typeof options>): boolean {
+  return given?.inverted === true && given.value.from !== given.value.to
+}
+
+function countTest(values: Values<typeof options>): Test {
+  const { from, to } = values.connbytes?.value ?? { from: 0n, to: MOST }
+  const mode = values['connbytes-mode']?.value ?? 'bytes'
+  const direction = values['connbytes-dir']?.value ?? 'both'
+  const [low, high, inverted] = [Number(from), Number(to), isInverted(values)]
+  return computed(
+    'connbytes',
+    false,
+    ({ ct }) => {
+      if (ct === null) return OUTCOME.no
+      const count = measure(ct, mode, direction)
+      return (low <= count && count <= high) !== inverted ? OUTCOME.yes : OUTCOME.no
+    },
+    ({ ct }) => (ct === null ? 'no connection' : String(measure(ct, mode, direction))),
+  )
+}
+
+/**
+ * `-m connbytes`: packets, bytes or bytes per packet that the connection has seen, this packet included, in one
+ * direction or both; 0..2^64-1. A packet without a connection never matches.
+ *
+ * `!` of a range of one number does nothing.
+ *
+ * Source: iptables-extensions(8) "connbytes"; Linux xt_connbytes.c connbytes_mt().
+ */
+export const connbytes = defineMatch({
+  name: 'connbytes',
+  families: [4, 6],
+  title: 'connbytes',
+  needsConntrack: true,
+  options,
+  holds: countTest,
+  save: (values) => {
+    const { connbytes: given, 'connbytes-mode': mode, 'connbytes-dir': direction } = values
+    if (!given || !mode || !direction) return ''
+    const { from, to } = given.value
+    const shown = to === MOST ? String(from) : `${from}:${to}`
+    return `${isInverted(values) ? ' !' : ''} --connbytes ${shown} --connbytes-mode ${mode.value} --connbytes-dir ${direction.value}`
+  },
+})

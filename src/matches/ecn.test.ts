@@ -1,0 +1,45 @@
+import { testMatch } from '../../test/harness/extension-tester.ts'
+import { packet } from '../packet/build.ts'
+import { ecn } from './ecn.ts'
+
+const ends = { source: '10.0.0.5', destination: '10.0.2.9' }
+const of = (flags: string, tos = 0): Uint8Array => packet.tcp({ ...ends, flags, tos })
+const raw = (payload: Uint8Array | number, more: object = {}): Uint8Array =>
+  packet.raw({ ...ends, protocol: 'tcp', payload, ...more })
+const laterFragment = raw(new Uint8Array(64).fill(0x40), { offset: 16 })
+
+testMatch(ecn, {
+  saves: {
+    '-p tcp -m ecn --ecn-tcp-cwr ! --ecn-ip-ect 0x1 --ecn-tcp-ece':
+      '-p tcp -m ecn --ecn-tcp-ece --ecn-tcp-cwr ! --ecn-ip-ect 1',
+    '-m ecn --ecn-ip-ect 3': '=',
+  },
+  rejects: {
+    '-p tcp -m ecn': /some option required/,
+    '-m ecn --ecn-tcp-cwr': /tcp/,
+    '! -p tcp -m ecn --ecn-tcp-ece': /tcp/,
+    '-m ecn --ecn-ip-ect 4': /out of range/,
+  },
+  matches: [
+    ['-m ecn --ecn-ip-ect 3', of('S', 0xb3)],
+    ['-m ecn ! --ecn-ip-ect 3', of('S', 0xb2)],
+    ['-p tcp -m ecn --ecn-tcp-ece ! --ecn-tcp-cwr', of('SE')],
+    ['-p tcp -m ecn --ecn-tcp-cwr --ecn-ip-ect 1', of('SW', 1)],
+    ['-p tcp -m ecn --ecn-tcp-ece', laterFragment],
+  ],
+  misses: [
+    ['-m ecn --ecn-ip-ect 3', of('S', 0xb2)],
+    ['-p tcp -m ecn --ecn-tcp-ece', of('SW')],
+    ['-p tcp -m ecn ! --ecn-tcp-ece', raw(19)],
+    ['-p tcp -m ecn --ecn-tcp-ece', raw(19)],
+    ['-p tcp -m ecn --ecn-tcp-cwr', laterFragment],
+  ],
+})
+
+testMatch(ecn, {
+  family: 6,
+  matches: [
+    ['-m ecn --ecn-ip-ect 2', packet.tcp({ source: 'fd00::5', destination: 'fd00:0:0:2::9', tos: 0xb2, flowLabel: 7 })],
+  ],
+  misses: [['-p tcp -m ecn ! --ecn-ip-ect 2', packet.tcp({ source: 'fd00::5', destination: 'fd00:0:0:2::9', tos: 2 })]],
+})

@@ -1,0 +1,56 @@
+import { field } from '../expression/field.ts'
+import { allOf, computed, equals, not, OUTCOME, type Test } from '../expression/test.ts'
+import { UsageError } from '../util/errors.ts'
+import { PROTOCOL } from '../wire/protocols.ts'
+import { defineMatch, flag, numberBetween } from '../xtables/index.ts'
+
+const TCP_HEADER = 20
+const FLAGS = 13
+const ECE = 0x40
+const CWR = 0x80
+
+/** The flag is set where a TCP header would be, also in later fragments; false where that is cut short. */
+function flagIs(bit: number, set: boolean): Test {
+  return computed('ecn', false, ({ view, transport, end }) => {
+    if (transport + TCP_HEADER > end) return OUTCOME.no
+    return ((view.getUint8(transport + FLAGS) & bit) !== 0) === set ? OUTCOME.yes : OUTCOME.no
+  })
+}
+
+const options = {
+  'ecn-tcp-ece': flag({ help: 'Match ECE bit of TCP header', invertible: true }),
+  'ecn-tcp-cwr': flag({ help: 'Match CWR bit of TCP header', invertible: true }),
+  'ecn-ip-ect': numberBetween(0, 3)({ help: 'Match ECN codepoint in IPv4/IPv6 header', invertible: true }),
+}
+
+/**
+ * `-m ecn`: Explicit Congestion Notification: the code point 0..3 in the IP header, the bits ECE and CWR of TCP.
+ *
+ * A TCP header cut short does not match, negated or not.
+ *
+ * Source: iptables-extensions(8) "ecn"; RFC 3168; Linux xt_ecn.c ecn_mt4(), ecn_mt6().
+ */
+export const ecn = defineMatch({
+  name: 'ecn',
+  families: [4, 6],
+  title: 'ECN match',
+  options,
+  check: (values, rule) => {
+    if (Object.keys(values).length === 0) throw new UsageError('ECN match: some option required')
+    const isTcp = rule.protocol === PROTOCOL.tcp && !rule.protocolInverted
+    if ((values['ecn-tcp-ece'] || values['ecn-tcp-cwr']) && !isTcp) {
+      throw new UsageError('ecn: the bits of TCP need -p tcp', { exitStatus: 1 })
+    }
+  },
+  holds: (values, { family }) => {
+    const { 'ecn-ip-ect': point, 'ecn-tcp-ece': ece, 'ecn-tcp-cwr': cwr } = values
+    const tests: Test[] = []
+    if (point) {
+      const test = equals(family === 4 ? field.ip.ecn : field.ip6.ecn, point.value)
+      tests.push(point.inverted ? not(test) : test)
+    }
+    if (ece) tests.push(flagIs(ECE, !ece.inverted))
+    if (cwr) tests.push(flagIs(CWR, !cwr.inverted))
+    return allOf(...tests)
+  },
+})

@@ -1,0 +1,46 @@
+import type { Hook } from '../expression/environment.ts'
+import { never } from '../expression/test.ts'
+import { UsageError } from '../util/errors.ts'
+import { defineMatch, flag, optionOf } from '../xtables/index.ts'
+
+const ALL: readonly Hook[] = ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING']
+
+const deviceName = optionOf<string>({
+  words: 1,
+  placeholder: 'name[+]',
+  parse: ([word = '']) => {
+    if (word.length > 15) throw new UsageError(`interface name \`${word}' must be shorter than IFNAMSIZ (15)`)
+    return word
+  },
+  format: (word) => word,
+})
+
+/** No packet has passed a bridge. */
+const notBridged = (): typeof never => never
+
+/**
+ * `-m physdev`: the ports of a bridge that a packet passes. A host without bridges has none: then it holds
+ * exactly when everything asked is negated.
+ *
+ * Source: iptables-extensions(8) "physdev"; Linux xt_physdev.c physdev_mt(), physdev_mt_check().
+ */
+export const physdev = defineMatch({
+  name: 'physdev',
+  families: [4, 6],
+  title: 'PHYSDEV match',
+  options: {
+    'physdev-is-in': flag({ help: 'arrived on a bridge device', invertible: true, holds: notBridged }),
+    'physdev-in': deviceName({ help: 'bridge port name ([+] for wildcard)', invertible: true, holds: notBridged }),
+    'physdev-is-out': flag({ help: 'will leave on a bridge device', invertible: true, holds: notBridged }),
+    'physdev-out': deviceName({ help: 'bridge port name ([+] for wildcard)', invertible: true, holds: notBridged }),
+    'physdev-is-bridged': flag({ help: "it's a bridged packet", invertible: true, holds: notBridged }),
+  },
+  hooks: (values) => {
+    const bridged = values['physdev-is-bridged']
+    const asksOut = values['physdev-out'] || values['physdev-is-out']
+    return asksOut && (!bridged || bridged.inverted) ? ALL.filter((hook) => hook !== 'OUTPUT') : ALL
+  },
+  check: (values) => {
+    if (Object.keys(values).length === 0) throw new UsageError('PHYSDEV: no physdev option specified')
+  },
+})

@@ -1,0 +1,41 @@
+import { field } from '../expression/field.ts'
+import { between, header } from '../expression/test.ts'
+import { PROTOCOL } from '../wire/protocols.ts'
+import { defineMatch, portRange } from '../xtables/index.ts'
+import { chunksHold, chunkTypes } from './sctp-chunks.ts'
+
+/**
+ * `-m sctp`: ports and chunk types of an SCTP packet; loaded by `-p sctp` itself.
+ *
+ * Later fragments do not match; less than 12 bytes of header drop the packet. So do, where chunks are asked
+ * for, no chunk at all, a chunk header cut short and a chunk of length 0.
+ *
+ * Source: iptables-extensions(8) "sctp"; RFC 9260 section 3; Linux xt_sctp.c sctp_mt().
+ */
+export const sctp = defineMatch({
+  name: 'sctp',
+  families: [4, 6],
+  title: 'sctp',
+  protocols: [PROTOCOL.sctp],
+  implicitFor: [PROTOCOL.sctp],
+  options: {
+    sport: portRange({
+      aliases: ['source-port'],
+      help: 'match source port(s)',
+      invertible: true,
+      holds: ({ from, to }) => between(field.l4.sport, from, to),
+    }),
+    dport: portRange({
+      aliases: ['destination-port'],
+      help: 'match destination port(s)',
+      invertible: true,
+      holds: ({ from, to }) => between(field.l4.dport, from, to),
+    }),
+    'chunk-types': chunkTypes({
+      help: 'match if all, any or only chunktypes are present',
+      invertible: true,
+      holds: chunksHold,
+    }),
+  },
+  guard: (test) => header(12, test),
+})
