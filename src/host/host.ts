@@ -17,6 +17,7 @@ import { VirtualClock } from '../util/clock.ts'
 import { UsageError } from '../util/errors.ts'
 import { Random } from '../util/random.ts'
 import type { Words } from '../util/words.ts'
+import { prepareRuleset } from '../xtables/index.ts'
 import type { HostConfig } from './config.ts'
 import { Reassembler, type ReassemblyResult } from './fragment.ts'
 import { type HookFunctionName, hasFunction, hookFunctions } from './hooks.ts'
@@ -108,6 +109,10 @@ export class Host {
     this.tracking = createTracking(this)
     this.nat = this.tracking.nat
     this.hooks = { 4: this.hookTable(4), 6: this.hookTable(6) }
+    for (const family of [4, 6] as const) {
+      const ruleset = config.rulesets[family]
+      if (ruleset) prepareRuleset(ruleset, this.environment)
+    }
   }
 
   private hookTable(family: 4 | 6): HookTable {

@@ -74,6 +74,7 @@ testMatch(conntrack, {
     ['-m conntrack --ctdir REPLY', of({}, 'establishedReply')],
     ['-m conntrack --ctexpire 60', of(), expiring(60_999)],
     ['-m conntrack ! --ctexpire 0:59', of(), expiring(60_000)],
+    ['-m conntrack --ctexpire 0', of({ confirmed: false }), expiring(60_000)],
   ],
   misses: [
     ['-m conntrack --ctstate NEW,ESTABLISHED', of({}, 'related')],

@@ -1,4 +1,5 @@
 import { hasConnection, inState } from '../expression/connection.ts'
+import type { Environment } from '../expression/environment.ts'
 import { CT_STATE, field } from '../expression/field.ts'
 import {
   allOf,
@@ -13,6 +14,7 @@ import {
   type Test,
 } from '../expression/test.ts'
 import { CT_INFO, CT_STATUS } from '../packet/connection.ts'
+import type { Packet } from '../packet/packet.ts'
 import { UsageError } from '../util/errors.ts'
 import {
   badValue,
@@ -67,16 +69,20 @@ const direction = optionOf<'ORIGINAL' | 'REPLY'>({
 const network = hostMask
 const ports = resolvedPortRange
 
-/** Whole seconds until the connection expires. Source: Linux nf_ct_expires(). */
+/** Whole seconds until the connection expires; 0 until it is confirmed. Source: Linux nf_ct_expires(). */
+function secondsLeft(packet: Packet, environment: Environment): number {
+  return packet.ct?.confirmed ? Math.floor(environment.connectionExpiresIn(packet) / 1000) : 0
+}
+
 function expiresBetween(from: number, to: number): Test {
   return computed(
     'conntrack',
     false,
     (packet, environment) => {
-      const seconds = Math.floor(environment.connectionExpiresIn(packet) / 1000)
+      const seconds = secondsLeft(packet, environment)
       return from <= seconds && seconds <= to ? OUTCOME.yes : OUTCOME.no
     },
-    (packet, environment) => `expires in ${Math.floor(environment.connectionExpiresIn(packet) / 1000)} s`,
+    (packet, environment) => `expires in ${secondsLeft(packet, environment)} s`,
   )
 }
 
