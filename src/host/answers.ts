@@ -8,8 +8,9 @@ import { type Destination, mtuOf } from '../route/destination.ts'
 import type { Words } from '../util/words.ts'
 import { checksum } from '../wire/checksum.ts'
 import type { Host } from './host.ts'
-import { icmpAllowed } from './icmp-limit.ts'
+import { icmpAllowed, peerAllowed } from './icmp-limit.ts'
 import { type EchoedOptions, echoOptions, withOptions } from './ipv4-echo.ts'
+import { redirect6 } from './ipv6-redirect.ts'
 import { sendGenerated } from './path.ts'
 import { icmpError, type ReplyRoute, rejectReply } from './reply.ts'
 import { rerouteIpv4 } from './reroute.ts'
@@ -57,7 +58,7 @@ function replyRoute(host: Host, packet: Traveller, { destination, source }: WayB
     source,
     toMany: route !== null && (route.isBroadcast || route.isMulticast),
     mtu: mtuOf(destination),
-    hopLimit: hopLimit(host, destination),
+    hopLimit: destination.isMulticast ? 1 : hopLimit(host, destination),
   }
 }
 
@@ -124,10 +125,11 @@ function wayBack6(host: Host, packet: Traveller): WayBack | null {
     uid: 0,
   }
   if (source === null) {
-    const first = routing6.output(departure)
-    const preferred = first.error === null ? (first.route?.preferredSource ?? null) : null
-    source = preferred ?? (arrival === null ? null : routing6.sources.select(arrival, to))
-    source ??= routing6.sourceFor(first, to)
+    // The kernel asks whether a route has a source of its own before it knows mark and device.
+    const first = routing6.output({ ...departure, oif: 0, mark: 0 })
+    const hasOwnSource = first.error === null && first.route !== null && first.route.preferredSource !== null
+    if (!hasOwnSource && arrival !== null) source = routing6.sources.select(arrival, to)
+    source ??= routing6.sourceFor(routing6.output(departure), to)
     if (source === null) return null
   }
   const destination = routing6.output({ ...departure, source })
@@ -139,7 +141,7 @@ function wayBack6(host: Host, packet: Traveller): WayBack | null {
 function isOwn6(host: Host, address: Words, device: Device | null): boolean {
   const { sources } = host.routing6
   const there = isLinkLocal6(address) ? device : null
-  return sources.has(address, there) || host.routing6.addressType(address, null) === 'anycast'
+  return sources.has(address, there) || host.routing6.hasAnycast(address)
 }
 
 /** The reset takes the packet's addresses and is routed as if it came from the host. Source: Linux nf_send_reset(). */
@@ -153,6 +155,7 @@ function sendReset4(host: Host, packet: Traveller): void {
   })
   if (bytes === null) return
   const answer = answerOf(bytes)
+  answer.checksumPartial = true
   answer.mark = replyMark(host, packet)
   answer.route = route
   if (!rerouteIpv4(host, answer)) return
@@ -188,6 +191,35 @@ function sendReset6(host: Host, packet: Traveller): void {
   answer.route = destination
   attachConnection(host, answer, packet, true)
   send(host, answer, 'tcp-reset')
+}
+
+/**
+ * Tells the sender of a packet that leaves by where it came of the better way: the destination itself, or `gateway`.
+ * Only from a link-local address, only to neighbours, and not more often than once a second for long.
+ *
+ * Source: Linux ip6_forward(), ndisc_send_redirect(); RFC 4861 section 4.5.
+ */
+export function sendRedirect6(host: Host, packet: Traveller, device: Device, gateway: Words | null): void {
+  const { source: to, destination: about } = packet
+  if (!peerAllowed(host, 6, about, 1000)) return
+  const own = device.addresses.find((one) => one.family === 6 && isLinkLocal6(one.address))
+  const target = gateway ?? about
+  if (own === undefined || (gateway !== null && !isLinkLocal6(gateway))) return
+  const destination = host.routing6.output({
+    source: own.address,
+    destination: to,
+    oif: device.index,
+    strict: false,
+    mark: 0,
+    trafficClass: 0,
+    protocol: 58,
+    uid: 0,
+  })
+  if (destination.error !== null || destination.gateway !== null || !peerAllowed(host, 6, to, 1000)) return
+  const answer = answerOf(redirect6(packet, own.address, target))
+  answer.owner = KERNEL_SOCKET
+  answer.route = destination
+  send(host, answer, 'ICMPv6 redirect')
 }
 
 function emit(host: Host, packet: Traveller, error: Uint8Array, back: WayBack, what: string): void {

@@ -1,6 +1,7 @@
 /** How many ICMP errors a host sends to one address: token buckets in virtual time. */
 
 import type { Destination } from '../route/destination.ts'
+import type { Words } from '../util/words.ts'
 import type { Host } from './host.ts'
 import type { Traveller } from './traveller.ts'
 
@@ -67,14 +68,25 @@ export function icmpAllowed(host: Host, packet: Traveller, destination: Destinat
   if (destination.device.link === 'loopback') return true
   const isV4 = packet.family === 4
   const limit = sysctls.number(isV4 ? 'net.ipv4.icmp_ratelimit' : 'net.ipv6.icmp.ratelimit', 0)
-  if (limit === 0) return true
   if (isV4) {
     const mask = sysctls.number('net.ipv4.icmp_ratemask', 0x1818)
     if (((mask >>> type) & 1) === 0) return true
   } else if (type === 2) return true
-  const timeout = Math.floor((limit * HZ) / 1000)
+  // Wider prefixes get more.
+  const shift = isV4 ? 0 : (128 - (destination.route?.prefix ?? 128)) >> 5
+  return peerAllowed(host, isV4 ? 4 : 6, packet.source, limit >> shift)
+}
+
+/**
+ * Whether an address may be sent something again: six at once, then one each `interval` ms. An interval of 0 always
+ * allows it, but uses up what is left for others.
+ *
+ * Source: Linux inet_peer_xrlim_allow().
+ */
+export function peerAllowed(host: Host, family: 4 | 6, address: Words, interval: number): boolean {
+  const timeout = Math.floor((interval * HZ) / 1000)
   const now = host.jiffies()
-  const peer = host.peer(packet.family, packet.source)
+  const peer = host.peer(family, address)
   peer.tokens = Math.min(peer.tokens + now - peer.last, BURST * timeout)
   peer.last = now
   if (peer.tokens < timeout) return false

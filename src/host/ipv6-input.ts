@@ -146,7 +146,7 @@ export function routeIpv6(host: Host, packet: Traveller, device: Device): string
       source: packet.source,
       destination: packet.destination,
       trafficClass: (view.getUint16(network) >>> 4) & 0xff,
-      protocol: view.getUint8(network + 6),
+      protocol: packet.protocol,
       sport: hasPorts ? view.getUint16(transport) : 0,
       dport: hasPorts ? view.getUint16(transport + 2) : 0,
       mark: packet.mark,

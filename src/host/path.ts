@@ -16,8 +16,8 @@ import type { Device } from '../packet/device.ts'
 import { decrementTtl } from '../packet/mangle.ts'
 import { PKTTYPE } from '../packet/packet.ts'
 import { isLinkLocal6, isLoopback6, isMulticast6, isUnspecified6, multicastScope6 } from '../route/address6.ts'
-import { type Destination, mtuOf } from '../route/destination.ts'
-import { sendIcmpError } from './answers.ts'
+import { type Destination, forwardMtuOf, mtuOf } from '../route/destination.ts'
+import { sendIcmpError, sendRedirect6 } from './answers.ts'
 import { exceedsMtu, fragment } from './fragment.ts'
 import { runHook } from './hooks.ts'
 import type { Host } from './host.ts'
@@ -35,7 +35,7 @@ const FRAGMENTATION_NEEDED = 4
 export function receive(host: Host, packet: Traveller, device: Device): void {
   packet.inDevice = device
   packet.outDevice = null
-  packet.arrivalIndex = device.index
+  packet.arrivalIndex = arrivalIndex(packet, device)
   forgetControlBlock(packet)
   const version = packet.network < packet.end ? packet.view.getUint8(packet.network) >> 4 : 0
   const refused = version === 6 ? checkIpv6(host, packet, device) : checkIpv4(packet)
@@ -57,6 +57,11 @@ export function receive(host: Host, packet: Traveller, device: Device): void {
     case 'drop':
       return drop(host, packet, 'routing', 'no way for received packets')
   }
+}
+
+/** By `lo` an IPv6 packet counts as received by the device that its address belongs to. Source: Linux ip6_rcv_core(). */
+function arrivalIndex(packet: Traveller, device: Device): number {
+  return packet.route?.route?.nexthops[0]?.device?.index ?? device.index
 }
 
 /** What the stack noted of the packet does not survive the loopback device. Source: ip_rcv_core() clears IPCB(). */
@@ -140,7 +145,9 @@ function forwardIpv6(host: Host, packet: Traveller, device: Device): void {
     sendIcmpError(host, packet, ICMP6.timeExceeded, 0)
     return drop(host, packet, 'forward', 'hop limit exceeded')
   }
-  if (device !== route.device) {
+  if (device === route.device) {
+    sendRedirect6(host, packet, device, route.gateway)
+  } else {
     const { source } = packet
     if (isUnspecified6(source) || isMulticast6(source) || isLoopback6(source)) {
       return drop(host, packet, 'forward', 'source address that cannot be forwarded')
@@ -151,7 +158,7 @@ function forwardIpv6(host: Host, packet: Traveller, device: Device): void {
     }
   }
   packet.isForwarded = true
-  const mtu = mtuOf(route)
+  const mtu = forwardMtuOf(route)
   if (exceedsMtu(packet, mtu)) {
     sendIcmpError(host, packet, ICMP6.tooBig, 0, mtu)
     return drop(host, packet, 'forward', 'packet too big')

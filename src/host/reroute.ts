@@ -21,7 +21,8 @@ export function rerouteIpv4(host: Host, packet: Traveller): boolean {
     oif: packet.boundTo,
     mark: packet.mark,
     tos: view.getUint8(network + 1),
-    protocol: 0,
+    protocol: packet.protocol,
+    ...portsOf(packet),
     uid: packet.owner?.uid ?? 0,
     anySource,
   })
@@ -41,10 +42,16 @@ export function rerouteIpv6(host: Host, packet: Traveller): boolean {
     strict: packet.boundTo !== 0,
     mark: packet.mark,
     trafficClass: (packet.view.getUint16(packet.network) >>> 4) & 0xff,
-    protocol: 0,
+    protocol: packet.protocol,
+    ...portsOf(packet),
     uid: packet.owner?.uid ?? 0,
   })
   if (found.error !== null) return false
   packet.route = found
   return true
+}
+
+function portsOf({ view, transport, end, fragmentOffset }: Traveller): { sport: number; dport: number } {
+  if (fragmentOffset !== 0 || transport + 4 > end) return { sport: 0, dport: 0 }
+  return { sport: view.getUint16(transport), dport: view.getUint16(transport + 2) }
 }

@@ -1,7 +1,9 @@
+import type { Device } from '../packet/device.ts'
 import { isLimitedBroadcast4, isLocalMulticast4, isMulticast4, isZeroNet4 } from '../route/address4.ts'
 import { isLinkLocal6, isMulticast6, isUnspecified6 } from '../route/address6.ts'
 import type { FibResult } from '../route/fib4.ts'
 import { flowTo } from '../route/flow.ts'
+import type { Words } from '../util/words.ts'
 import type { Host } from './host.ts'
 import type { Traveller } from './traveller.ts'
 
@@ -55,9 +57,12 @@ function holds6(host: Host, packet: Traveller, options: ReverseOptions): boolean
     oif,
     mark: options.validMark ? packet.mark : 0,
     tos: (view.getUint16(network) >>> 4) & 0xff,
-    protocol: view.getUint8(network + 6),
+    protocol: packet.protocol,
   })
-  const { type, nexthop } = host.routing6.fib.lookup(flow, { oif, strict, plain: true })
+  const { sources } = host.routing6
+  const isOwn = (address: Words, at: Device | null) =>
+    isLinkLocal6(address) ? at !== null && sources.has(address, at) : sources.has(address, null)
+  const { type, nexthop } = host.routing6.fib.lookup(flow, { oif, strict, plain: isOwn })
   if (type === 'local') return options.acceptLocal
   if (type !== 'unicast' && type !== 'multicast') return false
   return options.loose || nexthop?.device === inDevice

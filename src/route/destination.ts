@@ -36,9 +36,16 @@ export function isRefused(value: Destination | Refusal): value is Refusal {
   return 'refused' in value
 }
 
-/** The largest packet a destination takes, in bytes. Source: Linux ip_dst_mtu_maybe_forward(), ip6_dst_mtu_maybe_forward(). */
+/** The largest packet a destination takes, in bytes. Source: Linux ip_dst_mtu_maybe_forward(), ip6_mtu(). */
 export function mtuOf(destination: Destination): number {
   const mtu = destination.mtu === 0 ? destination.device.mtu : destination.mtu
-  if (destination.family === 4) return Math.min(mtu, 0xffff)
-  return Math.min(Math.max(mtu, 1280), 65575)
+  return destination.family === 4 ? Math.min(mtu, 0xffff) : Math.min(Math.max(mtu, 1280), 65575)
+}
+
+/**
+ * The largest packet that is forwarded to a destination, in bytes. IPv6 forwarding does not look at the route's own
+ * MTU; what is too large for it is refused when it is sent. Source: Linux ip6_dst_mtu_maybe_forward() with forwarding.
+ */
+export function forwardMtuOf(destination: Destination): number {
+  return destination.family === 4 ? mtuOf(destination) : Math.min(Math.max(destination.device.mtu, 1280), 65575)
 }

@@ -1,5 +1,5 @@
-import type { Words } from '../util/words.ts'
-import type { Flow } from './flow.ts'
+import { type Words, ZERO_WORDS } from '../util/words.ts'
+import { type Flow, flowTo } from './flow.ts'
 import { PrefixMap } from './prefix-map.ts'
 import { type NextHop, type Route, type RouteError, type RouteType, SCOPE, TABLE } from './route.ts'
 import { areDefaultRules, type PolicyRule, ruleMatches } from './rules.ts'
@@ -35,6 +35,8 @@ export class Fib4 {
   readonly hasCustomLocalRoutes: boolean
   private readonly tables = new Map<number, PrefixMap<Route>>()
   private readonly rules: readonly PolicyRule[]
+  /** A flow with nothing but a destination. */
+  private readonly plain: Flow = flowTo(ZERO_WORDS)
 
   constructor(routes: readonly Route[], rules: readonly PolicyRule[], customLocalRoutes = false) {
     this.rules = [...rules].sort((a, b) => a.priority - b.priority)
@@ -110,9 +112,9 @@ export class Fib4 {
   }
 
   /** The type an address has in the local table: `unicast` for what is not there. Source: Linux __inet_dev_addr_type(). */
-  localType(address: number, deviceIndex: number, scratch: FibResult, flow: Flow): RouteType {
-    flow.destination = [address, 0, 0, 0]
-    const error = this.lookupTable(this.hasCustomRules ? TABLE.local : TABLE.main, flow, scratch)
+  localType(address: number, deviceIndex: number, scratch: FibResult): RouteType {
+    this.plain.destination = [address, 0, 0, 0]
+    const error = this.lookupTable(this.hasCustomRules ? TABLE.local : TABLE.main, this.plain, scratch)
     if (error !== null || scratch.route === null) return 'unicast'
     const first = scratch.route.nexthops[0]?.device?.index ?? 0
     return deviceIndex === 0 || deviceIndex === first ? scratch.route.type : 'unicast'

@@ -1,3 +1,4 @@
+import type { Device } from '../packet/device.ts'
 import type { Words } from '../util/words.ts'
 import { isUnspecified6 } from './address6.ts'
 import { selectNextHop } from './fib4.ts'
@@ -21,8 +22,11 @@ export interface Search6 {
   /** Only routes by {@link oif} will do. Source: Linux RT6_LOOKUP_F_IFACE. */
   readonly strict: boolean
   /** The simpler search that rpfilter asks for: any route by the device before any other. Source: Linux ip6_pol_route_lookup(). */
-  readonly plain?: boolean
+  readonly plain?: PlainSearch
 }
+
+/** Tells whether the host has an address at a device (null: at `lo`). Source: Linux ipv6_chk_addr(). */
+export type PlainSearch = (address: Words, device: Device | null) => boolean
 
 const NO_ROUTE: Found6 = { type: 'unreachable', route: null, nexthop: null }
 const RULE_RESULTS = {
@@ -84,7 +88,7 @@ export class Fib6 {
     for (let level = 0; level < table.levelCount; level++) {
       const entries = table.at(level, a, b, c, d)
       if (entries === undefined) continue
-      const found = search.plain ? matchDevice(entries, flow, search) : select(entries, flow, search)
+      const found = search.plain ? matchDevice(entries, flow, search, search.plain) : select(entries, flow, search)
       if (found !== null) return found
     }
     return null
@@ -141,29 +145,22 @@ function balanced(found: Found6, flow: Flow, search: Search6): Found6 {
   return { ...found, nexthop: selectNextHop(usable, flow.source, flow.destination) ?? found.nexthop }
 }
 
-function matchDevice(entries: readonly Route[], flow: Flow, search: Search6): Found6 | null {
+/** Source: Linux rt6_device_match(). */
+function matchDevice(entries: readonly Route[], flow: Flow, search: Search6, isOwn: PlainSearch): Found6 | null {
   const first = entries[0] as Route
   const plain: Found6 = { type: first.type, route: first, nexthop: first.nexthops[0] ?? null }
-  if (search.oif === 0) {
-    if (!flow.hasSource || isUnspecified6(flow.source)) return plain
-    return byOwnAddress(entries, flow.source) ?? plain
-  }
+  if (search.oif === 0 && (!flow.hasSource || isUnspecified6(flow.source))) return plain
   for (const route of entries) {
+    const { type } = route
+    // Reject routes belong to the loopback device, whose index is 1.
+    if (route.nexthops.length === 0) {
+      const fits = search.oif === 0 ? isOwn(flow.source, null) : search.oif === 1
+      if (fits) return { type, route, nexthop: null }
+    }
     for (const nexthop of route.nexthops) {
-      if (nexthop.device?.index === search.oif) return { type: route.type, route, nexthop }
+      const fits = search.oif === 0 ? isOwn(flow.source, nexthop.device) : nexthop.device?.index === search.oif
+      if (fits) return { type, route, nexthop }
     }
   }
-  return search.strict ? null : plain
-}
-
-function byOwnAddress(entries: readonly Route[], source: Words): Found6 | null {
-  for (const route of entries) {
-    for (const nexthop of route.nexthops) {
-      const own = nexthop.device?.addresses.some(
-        ({ family, address }) => family === 6 && address.every((word, i) => word === source[i]),
-      )
-      if (own) return { type: route.type, route, nexthop }
-    }
-  }
-  return null
+  return search.oif !== 0 && search.strict ? null : plain
 }

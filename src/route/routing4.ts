@@ -29,6 +29,9 @@ export interface Departure4 {
   readonly mark: number
   readonly tos: number
   readonly protocol: number
+  /** Ports, where policy rules may see them. */
+  readonly sport?: number
+  readonly dport?: number
   readonly uid: number
   /** Any source may be used, not only the host's own addresses. */
   readonly anySource: boolean
@@ -285,8 +288,8 @@ export class Routing4 {
     flow.mark = departure.mark
     flow.tos = departure.tos & 0xfc
     flow.protocol = departure.protocol
-    flow.sport = 0
-    flow.dport = 0
+    flow.sport = departure.sport ?? 0
+    flow.dport = departure.dport ?? 0
     flow.uid = departure.uid
     return this.fib.lookup(flow, this.result)
   }
@@ -308,7 +311,7 @@ export class Routing4 {
     else if (isZeroNet4(address)) return 'EINVAL'
     const isMulticast = type === 'multicast'
     const isBroadcast = type === 'broadcast'
-    const isLocal = looped || isBroadcast || (isMulticast && isMember(address))
+    const isLocal = isMulticast ? isMember(address) : looped || isBroadcast
     const direct = isBroadcast || (isMulticast && (route === null || route.prefix < 4))
     const destination: Destination = {
       ...this.via(device, direct ? null : nexthop, direct ? null : route, type),
@@ -323,7 +326,7 @@ export class Routing4 {
   private deviceWith(address: number): Device | null {
     const owner = this.sources.ownerOf(address)
     if (owner !== null) return owner
-    if (this.fib.localType(address, 0, this.scratch, this.flow) !== 'local') return null
+    if (this.fib.localType(address, 0, this.scratch) !== 'local') return null
     return this.scratch.nexthop?.device ?? null
   }
 
@@ -331,7 +334,7 @@ export class Routing4 {
   addressType(address: number, deviceIndex: number): RouteType {
     if (isZeroNet4(address) || isLimitedBroadcast4(address)) return 'broadcast'
     if (isMulticast4(address)) return 'multicast'
-    return this.fib.localType(address, deviceIndex, this.scratch, this.flow)
+    return this.fib.localType(address, deviceIndex, this.scratch)
   }
 
   /**

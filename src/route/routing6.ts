@@ -12,7 +12,7 @@ export interface Arrival6 {
   readonly source: Words
   readonly destination: Words
   readonly trafficClass: number
-  /** The next header field of the IPv6 header itself. */
+  /** The transport protocol, behind extension headers. */
   readonly protocol: number
   readonly sport: number
   readonly dport: number
@@ -30,6 +30,9 @@ export interface Departure6 {
   readonly mark: number
   readonly trafficClass: number
   readonly protocol: number
+  /** Ports, where policy rules may see them. */
+  readonly sport?: number
+  readonly dport?: number
   readonly uid: number
 }
 
@@ -70,8 +73,8 @@ export class Routing6 {
     const anySource = source === null || isUnspecified6(source)
     const flow = this.fill(destination, source, LOOPBACK_INDEX, oif, departure.mark, departure.trafficClass)
     flow.protocol = departure.protocol
-    flow.sport = 0
-    flow.dport = 0
+    flow.sport = departure.sport ?? 0
+    flow.dport = departure.dport ?? 0
     flow.uid = departure.uid
     const strict = departure.strict || needsDevice6(destination) || (oif !== 0 && anySource)
     return this.decision(this.fib.lookup(flow, { oif, strict }), destination, false)
@@ -133,6 +136,12 @@ export class Routing6 {
       redirect: false,
       route,
     }
+  }
+
+  /** Whether the host has joined an anycast address. Source: Linux ipv6_chk_acast_addr_src(). */
+  hasAnycast(address: Words): boolean {
+    const flow = this.fill(address, null, LOOPBACK_INDEX, 0, 0, 0)
+    return this.fib.lookup(flow, { oif: 0, strict: false }).type === 'anycast'
   }
 
   /** Whether a decision leads to an anycast address. */
