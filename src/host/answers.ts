@@ -260,7 +260,11 @@ function answerOf(bytes: Uint8Array): Traveller {
  */
 function attachConnection(host: Host, answer: Traveller, packet: Traveller, closes: boolean): void {
   const { ct, ctInfo } = packet
-  if (ct === null) return
+  if (ct === null) {
+    // The kernel attaches "related to nothing", which rules take for invalid.
+    if (ctInfo === CT_INFO.untracked) answer.ctInfo = CT_INFO.related
+    return
+  }
   answer.ct = ct
   answer.ctInfo = ctInfo >= CT_INFO.establishedReply ? CT_INFO.related : CT_INFO.relatedReply
   answer.borrowsConnection = true

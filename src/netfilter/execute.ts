@@ -92,7 +92,8 @@ function notrack(packet: Packet): Step {
 
 /** Whether the packet is tracked, has a template, or is not to be tracked (skb->_nfct is not 0). */
 function wasSeen(packet: Packet): boolean {
-  return packet.ct !== null || packet.ctTemplate !== null || packet.ctInfo === CT_INFO.untracked
+  // An answer to an untracked packet counts as seen although it has no connection.
+  return packet.ct !== null || packet.ctTemplate !== null || packet.ctInfo !== 0
 }
 
 /** Source: Linux xt_ct_target(). */
