@@ -1,11 +1,19 @@
 import { field } from '../expression/field.ts'
-import { between, header } from '../expression/test.ts'
+import { allOf, between, computed, header, OUTCOME, type Test } from '../expression/test.ts'
+import type { Packet } from '../packet/packet.ts'
 import { PROTOCOL } from '../wire/protocols.ts'
-import { defineMatch, numberRange } from '../xtables/index.ts'
+import { defineMatch, flag, numberRange, uint32 } from '../xtables/index.ts'
+import { ABSENT, findIpv6Header } from './ipv6-headers.ts'
+
+const HEADER = 12
+
+function isEverySpi({ from, to }: { readonly from: number; readonly to: number }): boolean {
+  return from === 0 && to === 0xffffffff
+}
 
 /**
  * `-m ah`: the Security Parameter Index of an IPv4 authentication header, 0..2^32-1; loaded by `-p ah` itself.
- * IPv6 has a match of the same name with other options, which hookline does not know.
+ * IPv6 has a match of the same name with more options.
  *
  * Later fragments do not match; less than 12 bytes of header drop the packet.
  *
@@ -21,9 +29,55 @@ export const ah = defineMatch({
     ahspi: numberRange(32)({
       help: 'match spi (range)',
       invertible: true,
-      isDefault: ({ from, to }) => from === 0 && to === 0xffffffff,
+      isDefault: isEverySpi,
       holds: ({ from, to }) => between(field.ah.spi, from, to),
     }),
   },
-  guard: (test) => header(12, test),
+  guard: (test) => header(HEADER, test),
+})
+
+/** A test of the authentication header that begins at `at`; without one it does not hold. */
+function ofHeader(holds: (packet: Packet, at: number) => boolean): Test {
+  return computed('ah', false, (packet) => {
+    const at = findIpv6Header(packet, PROTOCOL.ah)
+    if (at === ABSENT) return OUTCOME.no
+    if (at < 0 || at + HEADER > packet.end) return OUTCOME.hotdrop
+    return holds(packet, at) ? OUTCOME.yes : OUTCOME.no
+  })
+}
+
+const hasHeader = ofHeader(() => true)
+
+/**
+ * `-m ah` for IPv6: Security Parameter Index, length in bytes and reserved field of the authentication header,
+ * wherever it stands among the extension headers; without options, that there is one.
+ *
+ * Extension headers cut short, or less than 12 bytes of this one, drop the packet.
+ *
+ * Source: ip6tables-extensions(8) "ah"; RFC 4302 section 2; Linux ip6t_ah.c ah_mt6().
+ */
+export const ah6 = defineMatch({
+  name: 'ah',
+  families: [6],
+  title: 'ah',
+  options: {
+    ahspi: numberRange(32)({
+      help: 'match spi (range)',
+      invertible: true,
+      isDefault: isEverySpi,
+      holds: ({ from, to }) =>
+        ofHeader(({ view }, at) => from <= view.getUint32(at + 4) && view.getUint32(at + 4) <= to),
+    }),
+    ahlen: uint32({
+      help: 'total length of this header',
+      invertible: true,
+      isDefault: (length) => length === 0,
+      holds: (length) => ofHeader(({ view }, at) => (view.getUint8(at + 1) + 2) * 4 === length),
+    }),
+    ahres: flag({
+      help: 'check the reserved field too',
+      holds: () => ofHeader(({ view }, at) => view.getUint16(at + 2) === 0),
+    }),
+  },
+  guard: (test) => allOf(hasHeader, test),
 })

@@ -1,7 +1,7 @@
 // Written by scripts/index-extensions.mjs from the folder listing: do not edit.
 import type { AnyMatch } from '../xtables/index.ts'
 import { addrtype } from './addrtype.ts'
-import { ah } from './ah.ts'
+import { ah, ah6 } from './ah.ts'
 import { comment } from './comment.ts'
 import { connbytes } from './connbytes.ts'
 import { connmark } from './connmark.ts'
@@ -43,6 +43,7 @@ import { udp } from './udp.ts'
 export const matches: readonly AnyMatch[] = [
   addrtype,
   ah,
+  ah6,
   comment,
   connbytes,
   connmark,

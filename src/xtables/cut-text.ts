@@ -1,3 +1,4 @@
+import { cutBytes } from '../util/bytes.ts'
 import { UsageError } from '../util/errors.ts'
 import { optionOf } from './option.ts'
 import { quote } from './quote.ts'
@@ -14,8 +15,7 @@ export function cutText(bytes: number): ReturnType<typeof optionOf<string>> {
     parse: ([word = ''], context) => {
       if (word === '') throw new UsageError('Argument must have a minimum length of 1 characters')
       if (word.includes('\n')) throw new UsageError(`Newlines not allowed in --${context.option}`)
-      const encoded = new TextEncoder().encode(word)
-      return encoded.length <= bytes ? word : new TextDecoder().decode(encoded.subarray(0, bytes))
+      return cutBytes(word, bytes)
     },
     format: quote,
   })

@@ -357,6 +357,9 @@ class RuleParser {
     const { kind, name, loaded } = this.target
     if (loaded === null) {
       const standard = STANDARD_TARGETS.find((one) => one === name)
+      if (standard === 'DROP' && this.context.table === 'nat') {
+        throw new UsageError('The "nat" table is not intended for filtering, the use of DROP is therefore inhibited.')
+      }
       return standard !== undefined && kind === 'jump' ? { kind: 'standard', name: standard } : { kind, chain: name }
     }
     if (loaded.definition === null) return { kind: 'unknown', name, words: loaded.words }

@@ -115,6 +115,7 @@ describe('errors in a rules file', () => {
     [['*filter', '-A INPUT -o eth0', 'COMMIT'], 2, /Can't use -o with INPUT/],
     [['*filter', '-A OUTPUT -i eth0', 'COMMIT'], 2, /Can't use -i with OUTPUT/],
     [['*filter', '-A INPUT -j web', ':web -', 'COMMIT'], 2, /Couldn't load target `web'/],
+    [['*nat', '-A PREROUTING -j DROP', 'COMMIT'], 2, /not intended for filtering/],
     [['*filter', '[1:2] ', 'COMMIT'], 2, /missing/],
     [['*filter', '-Q', 'COMMIT'], 2, /-Q/],
   ])('%j', (lines, line, message) => {

@@ -1,0 +1,35 @@
+import type { Packet } from '../packet/packet.ts'
+
+const HOP = 0
+const ROUTING = 43
+const FRAGMENT = 44
+const AUTH = 51
+const DESTINATION = 60
+
+/** There is no header of that kind. */
+export const ABSENT = -1
+/** The extension headers are cut short before it. */
+export const BROKEN = -2
+
+/**
+ * Where the first extension header of a kind (its protocol number) begins, or {@link ABSENT} or {@link BROKEN}.
+ * Behind the header of a later fragment nothing is looked for. Source: Linux ipv6_find_hdr() with a target.
+ */
+export function findIpv6Header({ view, network, end }: Packet, target: number): number {
+  let next = view.getUint8(network + 6)
+  let at = network + 40
+  for (;;) {
+    const isExtension = next === HOP || next === ROUTING || next === FRAGMENT || next === AUTH || next === DESTINATION
+    if (!isExtension) return next === target ? at : ABSENT
+    if (at + 2 > end) return BROKEN
+    let length = (view.getUint8(at + 1) + 1) * 8
+    if (next === FRAGMENT) {
+      if (at + 4 > end) return BROKEN
+      if (view.getUint16(at + 2) >> 3 !== 0 && target !== FRAGMENT) return ABSENT
+      length = 8
+    } else if (next === AUTH) length = (view.getUint8(at + 1) + 2) * 4
+    if (next === target) return at
+    next = view.getUint8(at)
+    at += length
+  }
+}
