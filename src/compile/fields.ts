@@ -111,7 +111,7 @@ export function deviceExpression(field: DeviceField, device: string, prefix: boo
 
 /** The outcome of asking for the IPv6 extension headers. */
 export function extensionHeadersOutcome({ locals }: Place): string {
-  const expression = 'p.protocol>=0?1:p.fragmentOffset===0?2:0'
+  const expression = 'p.protocol>=0?1:2'
   return locals.keep(expression, true) ?? `(${expression})`
 }
 

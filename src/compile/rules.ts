@@ -1,8 +1,10 @@
 import { type Action, VERDICT, type Verdict } from '../expression/action.ts'
+import type { Environment } from '../expression/environment.ts'
 import type { Test } from '../expression/test.ts'
-import { perform, RETURN } from '../netfilter/execute.ts'
+import { perform, RETURN, type Step } from '../netfilter/execute.ts'
 import type { Chain, Rule } from '../netfilter/glossary.ts'
 import { isHarmless } from '../netfilter/traverse.ts'
+import type { Packet } from '../packet/packet.ts'
 import { condition } from './conditions.ts'
 import { literal, literal32 } from './constants.ts'
 import { extensionHeadersOutcome, headerOutcome, type Place } from './fields.ts'
@@ -14,9 +16,19 @@ export interface RulePlace extends Place {
   readonly chainFor: (chain: Chain) => unknown
   /** The name of the rule's {@link hitFunction}. */
   readonly hit: (rule: Rule) => string
+  /** What is to be asked after a rule that may have changed the packet; null where nothing is. */
+  readonly change: Change | null
   /** The rule's index in its chunk. */
   readonly index: number
   readonly isLast: boolean
+}
+
+/** For rules that were chosen by something of the packet: what if a rule changes it. */
+export interface Change {
+  /** Whether the same rules would be chosen for the packet as it is now. */
+  readonly isSame: (packet: Packet) => boolean
+  /** Runs the rules that follow `rule`, chosen or not. */
+  readonly restAfter: (rule: Rule) => (packet: Packet, environment: Environment) => Step
 }
 
 /**
@@ -138,20 +150,24 @@ function writeTarget(rule: Rule, place: RulePlace, out: string[]): void {
       const chain = place.constants.name(place.chainFor(target.chain))
       out.push(`s=${chain}.run(p,env);if(s!==${RETURN}&&s!==${VERDICT.continue})return s;`)
       if (target.kind === 'goto') out.push(`return ${RETURN};`)
-      else writeReload(place, out)
+      else writeReload(rule, place, out)
       return
     }
     case 'actions':
-      for (const action of target.actions) writeAction(action, place, out)
+      for (const action of target.actions) writeAction(action, rule, place, out)
   }
 }
 
-function writeReload(place: RulePlace, out: string[]): void {
-  if (!place.isLast) out.push(place.locals.reload(place.index))
+function writeReload(rule: Rule, { change, constants, locals, index, isLast }: RulePlace, out: string[]): void {
+  if (change !== null) {
+    const rest = constants.name(change.restAfter(rule))
+    out.push(`if(!${constants.name(change.isSame)}(p))return ${rest}(p,env);`)
+  }
+  if (!isLast) out.push(locals.reload(index))
 }
 
 /** The common actions in place; the others through the reference engine. */
-function writeAction(action: Action, place: RulePlace, out: string[]): void {
+function writeAction(action: Action, rule: Rule, place: RulePlace, out: string[]): void {
   const constant = (value: unknown): string => place.constants.name(value)
   switch (action.kind) {
     case 'verdict':
@@ -188,6 +204,6 @@ function writeAction(action: Action, place: RulePlace, out: string[]): void {
     case 'tproxy':
     case 'computed':
       out.push(`s=${constant(perform)}(${constant(action)},p,env);if(s!==${VERDICT.continue})return s;`)
-      writeReload(place, out)
+      writeReload(rule, place, out)
   }
 }

@@ -13,7 +13,6 @@ const NAMES: ReadonlyMap<number, string> = new Map([
   [PROTOCOL.sctp, 'sctp'],
   [PROTOCOL.gre, 'gre'],
   [PROTOCOL.dccp, 'dccp'],
-  [2, 'igmp'],
 ])
 
 /**
@@ -41,15 +40,17 @@ function lineOf(connection: TrackedConnection, seconds: number, withCounters: bo
     String(Math.floor(seconds)),
   ]
   if (protocol === PROTOCOL.tcp || protocol === PROTOCOL.sctp) words.push(connection.protocolState)
+  const { id, direction } = connection.zoneOf
   words.push(describe(original))
+  if (id !== 0 && direction === 'original') words.push(`zone-orig=${id}`)
   if (withCounters) words.push(counters(accounting[0]))
   if ((status & CT_STATUS.seenReply) === 0) words.push('[UNREPLIED]')
   words.push(describe(reply))
+  if (id !== 0 && direction === 'reply') words.push(`zone-reply=${id}`)
   if (withCounters) words.push(counters(accounting[1]))
   if (status & CT_STATUS.assured) words.push('[ASSURED]')
   words.push(`mark=${connection.mark}`)
-  const { id, direction } = connection.zoneOf
-  if (id !== 0) words.push(`zone${direction === 'both' ? '' : direction === 'original' ? '-orig' : '-reply'}=${id}`)
+  if (id !== 0 && direction === 'both') words.push(`zone=${id}`)
   words.push('use=1')
   return words.join(' ')
 }

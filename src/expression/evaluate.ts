@@ -68,8 +68,7 @@ export function evaluate(test: Test, packet: Packet, environment: Environment): 
       if (packet.transport + test.length > packet.end) return OUTCOME.hotdrop
       return evaluate(test.test, packet, environment)
     case 'extensionHeaders':
-      if (packet.protocol >= 0) return OUTCOME.yes
-      return packet.fragmentOffset === 0 ? OUTCOME.hotdrop : OUTCOME.no
+      return packet.protocol >= 0 ? OUTCOME.yes : OUTCOME.hotdrop
     case 'not': {
       const inner = evaluate(test.test, packet, environment)
       return inner === OUTCOME.yes ? OUTCOME.no : inner === OUTCOME.no ? OUTCOME.yes : inner

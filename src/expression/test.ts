@@ -37,8 +37,8 @@ export type Test =
    */
   | { readonly kind: 'header'; readonly length: number; readonly dropsOverlap: boolean; readonly test: Test }
   /**
-   * The walk over the IPv6 extension headers found the transport protocol. A later fragment that hides it does not
-   * hold; headers that are cut short are a hotdrop. Source: Linux ip6_packet_match(), ipv6_find_hdr().
+   * The walk over the IPv6 extension headers found the transport protocol. Headers that are cut short, or
+   * that a later fragment hides, are a hotdrop. Source: Linux ip6_packet_match(), ipv6_find_hdr().
    */
   | { readonly kind: 'extensionHeaders' }
   | { readonly kind: 'not'; readonly test: Test }

@@ -89,7 +89,7 @@ function describe(test: Test, label: string, packet: Packet, environment: Enviro
     case 'unknown':
       return { label, field: '', value: `not evaluated: ${test.extension}` }
     case 'extensionHeaders':
-      return { label, field: 'ip.proto', value: 'not found: extension headers cut short' }
+      return { label, field: 'ip.proto', value: 'not found: extension headers cut short or in another fragment' }
     case 'always':
     case 'never':
       return { label, field: '', value: '' }

@@ -54,7 +54,7 @@ export const trackSctp: Tracker = (connection, packet, context) => {
   }
   connection.protocolState = state.name
   if (follower.ignored) return accept(null)
-  if (follower.before === 'COOKIE_ECHOED' && context.direction === 1 && follower.after === 'ESTABLISHED') {
+  if (follower.before === 'COOKIE_ECHOED' && follower.after === 'ESTABLISHED') {
     connection.status |= CT_STATUS.assured
   }
   return accept(timeoutOf(follower.after, context))
@@ -155,7 +155,8 @@ class ChunkFollower {
       const initTag = readInitTag(chunk, this.packet)
       if (initTag === null) return 'the INIT chunk is cut short'
       this.noteInit(chunk, initTag)
-      if (next === 'CLOSED' && this.before === 'CLOSED' && this.confirmed) this.ignored = true
+      const isRepeated = chunk.type === CHUNK.init && this.before === 'CLOSED' && next === 'CLOSED'
+      if (isRepeated && this.confirmed) this.ignored = true
     }
     state.name = next
     return null
@@ -181,9 +182,9 @@ class ChunkFollower {
       case CHUNK.init:
         return tag === 0 ? 'right' : 'wrong'
       case CHUNK.abort:
-        return tag === own || tag === other ? 'right' : 'wrong'
       case CHUNK.shutdownComplete:
-        return tag !== own && tag !== other && (chunk.flags & 1) !== 0 ? 'wrong' : 'right'
+        // The T bit says that the sender had only the other side's tag to reflect.
+        return tag === ((chunk.flags & 1) === 0 ? own : other) ? 'right' : 'wrong'
       case CHUNK.cookieEcho:
         return tag === own ? 'right' : 'wrong'
       case CHUNK.heartbeat:
