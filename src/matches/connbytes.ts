@@ -1,7 +1,7 @@
 import { computed, OUTCOME, type Test } from '../expression/test.ts'
 import type { Connection } from '../packet/connection.ts'
 import { UsageError } from '../util/errors.ts'
-import { defineMatch, optionOf, parseUint64, type Values } from '../xtables/index.ts'
+import { defineMatch, optionOf, outOfRange, parseUint64, tooManyParts, type Values } from '../xtables/index.ts'
 
 const MOST = 0xffff_ffff_ffff_ffffn
 
@@ -16,15 +16,11 @@ const range = optionOf<BigRange>({
   placeholder: 'from[:to]',
   parse: ([word = ''], context) => {
     const parts = word.split(':')
-    if (parts.length > 2) {
-      throw new UsageError(`${context.extension}: Too many components for option "--${context.option}" (max: 2)`)
-    }
+    if (parts.length > 2) throw tooManyParts(context, 2)
     const read = (part: string, absent: bigint): bigint => {
       const value = part === '' && parts.length === 2 ? absent : parseUint64(part)
       if (value !== null) return value
-      throw new UsageError(
-        `${context.extension}: bad value for option "--${context.option}" near "${part}", or out of range (0-${MOST}).`,
-      )
+      throw outOfRange(context, part, 0, MOST)
     }
     const from = read(parts[0] as string, 0n)
     const to = parts[1] === undefined ? MOST : read(parts[1], MOST)

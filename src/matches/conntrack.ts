@@ -168,9 +168,11 @@ const options = {
 export const conntrack = defineMatch({
   name: 'conntrack',
   families: [4, 6],
-  count: 'at least one',
   needsConntrack: true,
   options,
+  check: (values) => {
+    if (Object.keys(values).length === 0) throw new UsageError('conntrack: At least one option is required')
+  },
   holds: (values, rule) => {
     const { ctstate, ...rest } = optionTests({ name: 'conntrack', options }, values, rule)
     const others = allOf(...Object.values(rest))

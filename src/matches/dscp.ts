@@ -23,7 +23,7 @@ const codePoint = optionOf<number>({
   placeholder: 'value',
   parse: ([word = ''], context) => {
     const value = parseNumber(word)
-    if (value === null || value > 63) throw outOfRange(context, word, 0, 63)
+    if (value === null || value > 63) throw outOfRange(context, null, 0, 63)
     return value
   },
   format,
@@ -50,7 +50,7 @@ export const dscp = defineMatch({
   name: 'dscp',
   families: [4, 6],
   title: 'DSCP match',
-  count: 'exactly one',
+  count: 'at most one',
   options: {
     dscp: codePoint({
       help: 'Match DSCP codepoint with numerical value',
@@ -62,5 +62,8 @@ export const dscp = defineMatch({
       invertible: true,
       sets: (value) => ['dscp', value],
     }),
+  },
+  check: (values) => {
+    if (Object.keys(values).length === 0) throw new UsageError('DSCP match: Parameter --dscp is required')
   },
 })

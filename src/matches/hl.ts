@@ -1,5 +1,6 @@
 import { field } from '../expression/field.ts'
 import { between, equals } from '../expression/test.ts'
+import { UsageError } from '../util/errors.ts'
 import { defineMatch, uint8 } from '../xtables/index.ts'
 
 const hops = field.ip6.hopLimit
@@ -13,7 +14,7 @@ export const hl = defineMatch({
   name: 'hl',
   families: [6],
   title: 'HL match',
-  count: 'exactly one',
+  count: 'at most one',
   options: {
     'hl-eq': uint8({
       aliases: ['hl'],
@@ -32,5 +33,9 @@ export const hl = defineMatch({
       list: (n) => `HL > ${n}`,
       holds: (n) => between(hops, n + 1, 255),
     }),
+  },
+  check: (values) => {
+    if (Object.keys(values).length === 0)
+      throw new UsageError("HL match: You must specify one of `--hl-eq', `--hl-lt', `--hl-gt'")
   },
 })

@@ -52,7 +52,7 @@ export const multiport = defineMatch({
   name: 'multiport',
   families: [4, 6],
   title: 'multiport',
-  count: 'exactly one',
+  count: 'at most one',
   options: {
     sports: ports({
       aliases: ['source-ports'],
@@ -72,6 +72,9 @@ export const multiport = defineMatch({
       holds: (ranges) => anyOf(within(field.l4.sport, ranges), within(field.l4.dport, ranges)),
     }),
   },
-  check: (_values, rule) => checkProtocol(rule),
+  check: (values, rule) => {
+    checkProtocol(rule)
+    if (Object.keys(values).length === 0) throw new UsageError('multiport expection an option')
+  },
   guard: (test) => header(4, test),
 })

@@ -19,7 +19,7 @@ const probability = optionOf<number>({
   placeholder: 'p',
   parse: ([word = ''], context) => {
     const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(word) ? Number(word) : Number.NaN
-    if (!(value >= 0 && value <= 1)) throw outOfRange(context, word, 0, 1)
+    if (!(value >= 0 && value <= 1)) throw outOfRange(context, null, 0, 1)
     return Math.round(value * 0x80000000)
   },
   format: formatProbability,

@@ -13,8 +13,8 @@ testMatch(ttl, {
     '-m ttl --ttl-gt 017': '-m ttl --ttl-gt 15',
   },
   rejects: {
-    '-m ttl --ttl-eq 256': /out of range|bad value/i,
-    '-m ttl --ttl-eq x': /Bad value/,
+    '-m ttl --ttl-eq 256': /out of range \(0-255\)/,
+    '-m ttl --ttl-eq x': /out of range \(0-255\)/,
     '-m ttl': /must specify/i,
     '-m ttl --ttl-lt 1 --ttl-gt 2': /cannot be used together/,
   },

@@ -1,5 +1,6 @@
 import { field } from '../expression/field.ts'
 import { between, equals } from '../expression/test.ts'
+import { UsageError } from '../util/errors.ts'
 import { defineMatch, uint8 } from '../xtables/index.ts'
 
 const hops = field.ip.ttl
@@ -13,7 +14,7 @@ export const ttl = defineMatch({
   name: 'ttl',
   families: [4],
   title: 'TTL match',
-  count: 'exactly one',
+  count: 'at most one',
   options: {
     'ttl-eq': uint8({
       aliases: ['ttl'],
@@ -32,5 +33,9 @@ export const ttl = defineMatch({
       list: (n) => `TTL > ${n}`,
       holds: (n) => between(hops, n + 1, 255),
     }),
+  },
+  check: (values) => {
+    if (Object.keys(values).length === 0)
+      throw new UsageError("TTL match: You must specify one of `--ttl-eq', `--ttl-lt', `--ttl-gt")
   },
 })

@@ -6,7 +6,7 @@ import type { OptionContext, Options, Values } from './option.ts'
 import type { MatchUse } from './rule.ts'
 
 /** How many of an extension's options a rule must give. */
-export type OptionCount = 'any' | 'exactly one' | 'at least one'
+export type OptionCount = 'any' | 'exactly one' | 'at least one' | 'at most one'
 
 /** What a rule looks like to the checks and to the lowering of its extensions. */
 export interface RuleContext extends Pick<OptionContext, 'family'> {

@@ -25,6 +25,7 @@ export {
   type Options,
   optionOf,
   outOfRange,
+  tooManyParts,
   type Values,
 } from './option.ts'
 export { type ParsedRule, parseRule, type RuleParseContext } from './parse-rule.ts'

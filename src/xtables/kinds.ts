@@ -3,7 +3,7 @@ import type { Words } from '../util/words.ts'
 import { formatAddress, prefixLength, prefixMask, tryParseAddress } from '../wire/address.ts'
 import { parseNumericIpv4 } from './address-kinds.ts'
 import { parseNumber, parseUint64 } from './number.ts'
-import { badValue, type OptionContext, type OptionKind, optionOf, outOfRange } from './option.ts'
+import { badValue, type OptionContext, type OptionKind, optionOf, outOfRange, tooManyParts } from './option.ts'
 import { quote } from './quote.ts'
 
 function uint(bits: 8 | 16 | 32, min = 0, max: number = 2 ** bits - 1): OptionKind<number> {
@@ -12,8 +12,7 @@ function uint(bits: 8 | 16 | 32, min = 0, max: number = 2 ** bits - 1): OptionKi
     placeholder: 'num',
     parse: ([text = ''], context) => {
       const value = parseNumber(text)
-      if (value === null) throw badValue(context, text)
-      if (value < min || value > max) throw outOfRange(context, text, min, max)
+      if (value === null || value < min || value > max) throw outOfRange(context, null, min, max)
       return value
     },
     format: String,
@@ -35,7 +34,7 @@ export const uint64 = optionOf<bigint>({
   placeholder: 'num',
   parse: ([text = ''], context) => {
     const value = parseUint64(text)
-    if (value === null) throw outOfRange(context, text, 0, 0xffff_ffff_ffff_ffffn)
+    if (value === null) throw outOfRange(context, null, 0, 0xffff_ffff_ffff_ffffn)
     return value
   },
   format: String,
@@ -96,11 +95,10 @@ export function numberRange(bits: 8 | 16 | 32): ReturnType<typeof optionOf<Numbe
     placeholder: 'num[:num]',
     parse: ([word = ''], context) => {
       const parts = word.split(':')
-      if (parts.length > 2) throw badValue(context, word)
+      if (parts.length > 2) throw tooManyParts(context, 2)
       const read = (part: string, absent: number): number => {
         const value = part === '' && parts.length === 2 ? absent : parseNumber(part)
-        if (value === null) throw badValue(context, word)
-        if (value > max) throw outOfRange(context, part, 0, max)
+        if (value === null || value > max) throw outOfRange(context, part, 0, max)
         return value
       }
       const from = read(parts[0] as string, 0)
@@ -124,9 +122,9 @@ export const markMask = optionOf<Masked>({
     const [first = '', second, ...rest] = word.split('/')
     const value = parseNumber(first)
     const mask = second === undefined ? 0xffffffff : parseNumber(second)
-    if (value === null || mask === null || rest.length > 0) throw badValue(context, word)
-    if (value > 0xffffffff) throw outOfRange(context, first, 0, 0xffffffff)
-    if (mask > 0xffffffff) throw outOfRange(context, second as string, 0, 0xffffffff)
+    if (value === null || mask === null || value > 0xffffffff || mask > 0xffffffff || rest.length > 0) {
+      throw new UsageError(`${context.extension}: bad integer value for option "--${context.option}", or out of range.`)
+    }
     return { value, mask }
   },
   format: formatMarkMask,

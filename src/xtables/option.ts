@@ -81,12 +81,20 @@ export function badValue(context: OptionContext, text: string): UsageError {
   return new UsageError(`${context.extension}: Bad value for "--${context.option}" option: "${text}"`)
 }
 
-/** iptables' text for a number outside its range. Source: libxtables xtopt_parse_int(). */
-export function outOfRange(context: OptionContext, text: string, min: number, max: number | bigint): UsageError {
+/** iptables' text for what is no number or one outside its range; `near` names a part of a range. Source: libxtables xtopt_parse_int(). */
+export function outOfRange(
+  context: OptionContext,
+  near: string | null,
+  min: number | bigint,
+  max: number | bigint,
+): UsageError {
+  const where = near === null ? '' : ` near "${near}"`
   return new UsageError(
-    `${context.extension}: bad value for option "--${context.option}", or out of range (${min}-${max}).`.replace(
-      'bad value',
-      `bad value "${text}"`,
-    ),
+    `${context.extension}: bad value for option "--${context.option}"${where}, or out of range (${min}-${max}).`,
   )
+}
+
+/** iptables' text for more parts between colons than an option takes. Source: libxtables xtopt_parse_mint(). */
+export function tooManyParts(context: OptionContext, most: number): UsageError {
+  return new UsageError(`${context.extension}: Too many components for option "--${context.option}" (max: ${most})`)
 }

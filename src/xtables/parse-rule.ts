@@ -246,7 +246,9 @@ class RuleParser {
 
   private readGeneral(option: GeneralOption, attached: string | null, inverted: boolean, token: Token): void {
     const facts = GENERAL_OPTIONS[option]
-    if (option === 'fragment' && this.context.family === 6) throw new UsageError(`unknown option "${token.text}"`)
+    if (option === 'fragment' && this.context.family === 6) {
+      throw new UsageError("`-f' is not supported in IPv6, use -m frag instead")
+    }
     if (inverted && !facts.invertible) throw new UsageError(`cannot have ! before -${facts.short}`)
     const value = facts.words === 0 ? '' : (attached ?? this.word(token.text))
     switch (option) {
@@ -305,7 +307,7 @@ class RuleParser {
       if (given === undefined || given.value === '+') return null
       if (given.value === '') throw new UsageError('Empty interface is likely to be undesired')
       if (given.value.length > 15)
-        throw new UsageError(`interface name \`${given.value}' must be shorter than 16 characters`)
+        throw new UsageError(`interface name \`${given.value}' must be shorter than IFNAMSIZ (15)`)
       return given
     }
     const fragment = this.general.get('fragment')

@@ -2,7 +2,7 @@ import { UsageError } from '../util/errors.ts'
 import { PROTOCOL } from '../wire/protocols.ts'
 import { serviceNumber } from '../wire/services.ts'
 import { type NumberRange, parseNumber } from './kinds.ts'
-import { type OptionContext, optionOf } from './option.ts'
+import { type OptionContext, optionOf, tooManyParts } from './option.ts'
 
 /** Protocols with names in `/etc/services`; 0 where the rule has none. */
 const HAVE_SERVICES: readonly number[] = [0, PROTOCOL.tcp, PROTOCOL.udp]
@@ -50,9 +50,7 @@ export const resolvedPortRange = optionOf<NumberRange>({
   placeholder: 'port[:port]',
   parse: ([word = ''], context) => {
     const [first = '', second, ...rest] = word.split(':')
-    if (rest.length > 0) {
-      throw new UsageError(`${context.extension}: Too many components for option "--${context.option}" (max: 2)`)
-    }
+    if (rest.length > 0) throw tooManyParts(context, 2)
     const from = first === '' ? 0 : resolvePort(first)
     if (second === undefined) return { from, to: from }
     return { from, to: second === '' ? 65535 : resolvePort(second) }

@@ -26,7 +26,7 @@ export function validateUse(
     if (!given.includes(option)) continue
     for (const other of facts.excludes ?? []) {
       if (given.includes(other)) {
-        throw new UsageError(`${name}: option "--${other}" cannot be used together with "--${option}".`)
+        throw new UsageError(`${name}: option "--${option}" cannot be used together with "--${other}".`)
       }
     }
     for (const other of facts.needs ?? []) {
@@ -40,10 +40,10 @@ export function validateUse(
 function checkCount(definition: AnyMatch | AnyTarget, name: string, given: readonly string[]): void {
   const { count = 'any' } = definition
   const names = Object.keys(definition.options as Options).map((one) => `--${one}`)
-  if (count !== 'any' && given.length === 0) {
+  if ((count === 'exactly one' || count === 'at least one') && given.length === 0) {
     throw new UsageError(`${name}: You must specify one of ${names.join(', ')}`)
   }
-  if (count === 'exactly one' && given.length > 1) {
+  if ((count === 'exactly one' || count === 'at most one') && given.length > 1) {
     throw new UsageError(`${name}: option "--${given[1]}" cannot be used together with "--${given[0]}".`)
   }
 }
