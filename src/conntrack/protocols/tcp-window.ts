@@ -123,7 +123,7 @@ function findViolation(sender: TcpSide, receiver: TcpSide, seq: number, end: num
       sender.hasUnacknowledgedData = true
       return { kind: 'ignore', reason: `${overshot} bytes more than the receiver's window allows` }
     }
-    return { kind: 'invalid', reason: `sequence ${seq} is outside the window ${u32(lowestEnd + 1)}–${sender.maxEnd}` }
+    return { kind: 'invalid', reason: outside(seq, u32(lowestEnd + 1), sender.maxEnd) }
   }
   if (!before(sack, u32(receiver.end + 1))) {
     return { kind: 'invalid', reason: `acknowledgment ${sack} is for data that was not seen (up to ${receiver.end})` }
@@ -138,6 +138,13 @@ function findViolation(sender: TcpSide, receiver: TcpSide, seq: number, end: num
     return { kind: 'ignore', reason: `acknowledgment ${sack} is long overdue (below ${u32(lowestAck + 1)})` }
   }
   return null
+}
+
+/** Windows that reach back over sequence number 0 are told by their end alone. */
+function outside(seq: number, from: number, to: number): string {
+  return from <= to
+    ? `sequence ${seq} is outside the window ${from}–${to}`
+    : `sequence ${seq} is beyond the window, which ends at ${to}`
 }
 
 function updateWindows(
