@@ -63,10 +63,15 @@ export class Conntrack {
     if (packet.ctTemplate !== null) packet.ct = null
     if (packet.ct !== null || packet.ctInfo === CT_INFO.untracked) return VERDICT.accept
     const zone = zoneOf(packet.ctTemplate, packet.mark)
+    const seen = packet.ctTemplate === null ? packet.ctInfo : 0
     packet.ctTemplate = null
     packet.ctInvalidReason = null
     const tuple = this.tupleFor(packet, hook, zone)
-    if (tuple === null) return VERDICT.accept
+    if (tuple === null) {
+      // An answer to an untracked packet came marked as seen, and stays so.
+      if (packet.ct === null && packet.ctInfo === 0) packet.ctInfo = seen
+      return VERDICT.accept
+    }
     for (;;) {
       const found = this.findOrCreate(tuple, zone, packet)
       if (found === null) return packet.ctInvalidReason === null ? VERDICT.drop : VERDICT.accept
