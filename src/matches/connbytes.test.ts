@@ -42,6 +42,7 @@ testMatch(connbytes, {
     [`-m connbytes ! --connbytes 10:20 ${options('packets', 'original')}`, some],
     [`-m connbytes ! --connbytes 5:5 ${options('packets', 'original')}`, some],
     [`-m connbytes --connbytes 0 ${options('packets', 'both')}`, packetWith(bytes)],
+    [`-m connbytes --connbytes 0 ${options('packets', 'both')}`, counted([0, 0], [0, 0])],
     [`-m connbytes ! --connbytes 0: ${options('packets', 'both')}`, packetWith(bytes)],
   ],
 })

@@ -61,6 +61,11 @@ function measure({ accounting }: Connection, mode: Mode, direction: Direction): 
   return sum('packets') === 0 ? 0 : Math.floor(sum('bytes') / sum('packets'))
 }
 
+/** Without accounting not even this packet has been counted. */
+function isCounted({ accounting: [original, reply] }: Connection): boolean {
+  return original.packets + reply.packets > 0
+}
+
 /** Inverting is exchanging the ends, so that a range of one number cannot be inverted. */
 function isInverted({ connbytes: given }: Values<typeof options>): boolean {
   return given?.inverted === true && given.value.from !== given.value.to
@@ -75,7 +80,7 @@ function countTest(values: Values<typeof options>): Test {
     'connbytes',
     false,
     ({ ct }) => {
-      if (ct === null) return OUTCOME.no
+      if (ct === null || !isCounted(ct)) return OUTCOME.no
       const count = measure(ct, mode, direction)
       return (low <= count && count <= high) !== inverted ? OUTCOME.yes : OUTCOME.no
     },
@@ -85,7 +90,8 @@ function countTest(values: Values<typeof options>): Test {
 
 /**
  * `-m connbytes`: packets, bytes or bytes per packet that the connection has seen, this packet included, in one
- * direction or both; 0..2^64-1. A packet without a connection never matches.
+ * direction or both; 0..2^64-1. A packet without a connection never matches, nor does any while accounting is off
+ * (`net.netfilter.nf_conntrack_acct`; loading a rule with it switches that on).
  *
  * `!` of a range of one number does nothing.
  *

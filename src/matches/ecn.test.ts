@@ -36,9 +36,19 @@ testMatch(ecn, {
   ],
 })
 
+const tcp6 = (more: object): Uint8Array =>
+  packet.tcp({ source: 'fd00::5', destination: 'fd00:0:0:2::9', flags: 'S', ...more })
+
+const laterFragment6 = (source: string): Uint8Array =>
+  packet.raw({ source, destination: 'fd00:0:0:2::9', protocol: 6, payload: 16, offset: 16, mf: true })
+
 testMatch(ecn, {
   family: 6,
   matches: [
+    ['-p tcp -m ecn --ecn-tcp-ece ! --ecn-tcp-cwr', tcp6({ flags: 'SE' })],
+    // Of a later fragment, byte 13 of the packet is read: it is in the source address.
+    ['-p tcp -m ecn --ecn-tcp-ece', laterFragment6('fd00:0:40::5')],
+    ['-p tcp -m ecn ! --ecn-tcp-ece', laterFragment6('fd00::5')],
     ['-m ecn --ecn-ip-ect 2', packet.tcp({ source: 'fd00::5', destination: 'fd00:0:0:2::9', tos: 0xb2, flowLabel: 7 })],
   ],
   misses: [['-p tcp -m ecn ! --ecn-ip-ect 2', packet.tcp({ source: 'fd00::5', destination: 'fd00:0:0:2::9', tos: 2 })]],

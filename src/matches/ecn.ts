@@ -3,17 +3,19 @@ import { allOf, computed, equals, not, OUTCOME, type Test } from '../expression/
 import { UsageError } from '../util/errors.ts'
 import { PROTOCOL } from '../wire/protocols.ts'
 import { defineMatch, flag, numberBetween } from '../xtables/index.ts'
+import { transportInRules } from './ipv6-headers.ts'
 
 const TCP_HEADER = 20
 const FLAGS = 13
 const ECE = 0x40
 const CWR = 0x80
 
-/** The flag is set where a TCP header would be, also in later fragments; false where that is cut short. */
+/** Whether the flag is set where a TCP header would be, also in later fragments; false where that is cut short. */
 function flagIs(bit: number, set: boolean): Test {
-  return computed('ecn', false, ({ view, transport, end }) => {
-    if (transport + TCP_HEADER > end) return OUTCOME.no
-    return ((view.getUint8(transport + FLAGS) & bit) !== 0) === set ? OUTCOME.yes : OUTCOME.no
+  return computed('ecn', false, (packet) => {
+    const at = transportInRules(packet)
+    if (at + TCP_HEADER > packet.end) return OUTCOME.no
+    return ((packet.view.getUint8(at + FLAGS) & bit) !== 0) === set ? OUTCOME.yes : OUTCOME.no
   })
 }
 

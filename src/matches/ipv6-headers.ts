@@ -33,3 +33,12 @@ export function findIpv6Header({ view, network, end }: Packet, target: number): 
     at += length
   }
 }
+
+/**
+ * Where rules take the transport header to be. Of later IPv6 fragments they are not told the place, and look at
+ * the start of the packet; only matches that do not ask about fragments notice.
+ * Source: Linux ip6_packet_match() and ipv6_find_hdr(), which leaves its offset alone for a later fragment.
+ */
+export function transportInRules({ family, fragmentOffset, network, transport }: Packet): number {
+  return family === 6 && fragmentOffset !== 0 ? network : transport
+}

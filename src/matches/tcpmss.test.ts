@@ -43,3 +43,13 @@ testMatch(tcpmss, {
     ['-p tcp -m tcpmss --mss 1', raw(64, { offset: 8 })],
   ],
 })
+
+const laterFragment6 = (source: string): Uint8Array =>
+  packet.raw({ source, destination: 'fd00:0:0:2::9', protocol: 6, payload: new Uint8Array(24), offset: 16, mf: true })
+
+testMatch(tcpmss, {
+  family: 6,
+  // Of a later fragment, the packet itself is read as a TCP header: byte 12, in the source address, tells its length.
+  matches: [['-p tcp -m tcpmss ! --mss 1', laterFragment6('fd00:0:5000::5')]],
+  hotdrops: [['-p tcp -m tcpmss ! --mss 1', laterFragment6('fd00::5')]],
+})

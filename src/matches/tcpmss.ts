@@ -2,6 +2,7 @@ import { computed, OUTCOME, type Test } from '../expression/test.ts'
 import { UsageError } from '../util/errors.ts'
 import { PROTOCOL } from '../wire/protocols.ts'
 import { defineMatch, numberRange } from '../xtables/index.ts'
+import { transportInRules } from './ipv6-headers.ts'
 
 const TCP_HEADER = 20
 const MSS_KIND = 2
@@ -9,7 +10,9 @@ const MSS_LENGTH = 4
 
 /** Source: Linux tcpmss_mt(). */
 function mssBetween(from: number, to: number): Test {
-  return computed('tcpmss', false, ({ view, transport, end }) => {
+  return computed('tcpmss', false, (packet) => {
+    const { view, end } = packet
+    const transport = transportInRules(packet)
     if (transport + TCP_HEADER > end) return OUTCOME.hotdrop
     const headerLength = (view.getUint8(transport + 12) >> 4) * 4
     const optionsEnd = transport + headerLength
@@ -28,7 +31,8 @@ function mssBetween(from: number, to: number): Test {
 
 /**
  * `-m tcpmss`: the maximum segment size in a TCP header's options, in bytes, 0..65535. A segment without that
- * option does not match, so it matches what is negated; a header cut short drops the packet.
+ * option does not match, so it matches what is negated; a header cut short drops the packet. Later fragments are
+ * read as if they began with a header.
  *
  * Source: iptables-extensions(8) "tcpmss"; RFC 9293 section 3.7.1; Linux xt_tcpmss.c tcpmss_mt().
  */

@@ -35,7 +35,7 @@ describe('options of a rule', () => {
     ['-p 0x6', '-p tcp'],
     ['-p 254', '-p 254'],
     ['-p MH', '-p mobility-header'],
-    ['-v -j ACCEPT', '-j ACCEPT'],
+    ['-v -j ACCEPT --', '-j ACCEPT'],
     ['-g web', '-g web'],
     ['-j web', '-j web'],
     [
@@ -110,6 +110,7 @@ describe('what is refused', () => {
     ['--nosuch', /unknown option "--nosuch"/],
     ['-z', /unknown option "-z"/],
     ['extra', /Bad argument `extra'/],
+    ['-- -j ACCEPT', /unknown arguments found on commandline/],
     ['-p tcp --dport', /requires an argument/],
     ['-p udp --syn', /unknown option "--syn"/],
     ['-p tcp --dport 1 --dport 2', /used once|Only one/],

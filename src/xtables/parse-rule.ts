@@ -110,6 +110,10 @@ class RuleParser {
   private readOption(token: Token, inverted: boolean): void {
     const { text } = token
     if (text === '-v' || text === '--verbose') return
+    if (text === '--') {
+      if (this.at < this.tokens.length) throw new UsageError('unknown arguments found on commandline')
+      return
+    }
     if (text.startsWith('--') && text.length > 2) {
       const equals = text.indexOf('=')
       const name = equals < 0 ? text.slice(2) : text.slice(2, equals)
