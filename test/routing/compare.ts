@@ -1,20 +1,47 @@
 /** One random network and its packets through the kernel and through hookline. */
-import { createBatch } from '../../src/host/batch.ts'
+import { type BatchPacket, createBatch } from '../../src/host/batch.ts'
 import { Random } from '../../src/util/random.ts'
-import { KernelOracle, type OraclePacket } from '../harness/oracle/oracle.ts'
-import { type DrawnNetwork, drawNetwork, drawPacket, drawRules } from './draw.ts'
+import { KernelOracle } from '../harness/oracle/oracle.ts'
+import { drawNetwork, drawPacket, drawRules } from './draw.ts'
 
-/** The first difference of a case, or null. */
-export interface RoutingDifference {
-  readonly packet: OraclePacket
-  readonly kernel: string
-  readonly hookline: string
-  readonly network: DrawnNetwork
-  readonly rules: string
+interface DevicePacket {
+  readonly dev: string
+  readonly hex: string
 }
 
-/** Compares a number of packets on one random network; the differences. */
-export async function compareRouting(seed: string, version: 4 | 6, packets: number): Promise<RoutingDifference[]> {
+/** What became of a packet, as both sides tell it. */
+interface Outcome {
+  readonly verdict: string
+  readonly outputs: readonly DevicePacket[]
+  readonly delivered: DevicePacket | null
+  readonly path: readonly string[]
+}
+
+/** A host as its files describe it, packets, and what the kernel did with them. */
+export interface RoutingCase {
+  readonly seed: string
+  readonly version: 4 | 6
+  readonly rules: string
+  readonly files: {
+    readonly addr: string
+    readonly route: string
+    readonly rule: string
+    readonly link: string
+    readonly sysctl: string
+  }
+  readonly packets: readonly BatchPacket[]
+  readonly answers: readonly Outcome[]
+}
+
+/** A packet about which hookline and the kernel differ. */
+export interface RoutingDifference {
+  readonly packet: string
+  readonly kernel: string
+  readonly hookline: string
+}
+
+/** Makes a random network in the kernel and sends packets through it. Needs root and the tools. */
+export async function askKernel(seed: string, version: 4 | 6, count: number): Promise<RoutingCase> {
   const random = new Random(seed)
   const network = drawNetwork(random, version)
   const rules = drawRules(random)
@@ -22,50 +49,51 @@ export async function compareRouting(seed: string, version: 4 | 6, packets: numb
   try {
     const loaded = await kernel.load(version === 4 ? rules : undefined, version === 6 ? rules : undefined)
     if (!loaded.loaded) throw new Error(loaded.message)
-    const commands = `${network.commands.join('\n')}\n`
-    await kernel.run(
-      'sh',
-      ['-c', `ip ${version === 6 ? '-6 ' : ''}-force -batch - 2>/dev/null || true; sleep 0.05`],
-      commands,
-    )
+    // The kernel puts IPv6 addresses to use a moment after they were added.
+    const script = `ip ${version === 6 ? '-6 ' : ''}-force -batch - 2>/dev/null || true; sleep 0.05`
+    await kernel.run('sh', ['-c', script], `${network.commands.join('\n')}\n`)
     const files = await kernel.hostFiles()
-    const batch = createBatch({
-      ...(version === 4 ? { rulesV4: rules } : { rulesV6: rules }),
-      addr: files['addr.json'],
-      route: files['route.json'],
-      rule: files['rule.json'],
-      link: files['link.json'],
-      sysctl: files['sysctl.conf'],
-    })
-    const lines = Array.from({ length: packets }, () => drawPacket(random, version))
-    const answers = await kernel.send(lines)
-    const found: RoutingDifference[] = []
-    for (const [i, packet] of lines.entries()) {
-      const { verdict, outputs, delivered, path } = answers[i]!
-      const ours = batch.run(packet)
-      if (isAnswerDelivered(answers[i]!)) continue
-      const k = describe({ verdict, outputs, delivered, path })
-      const h = describe(ours)
-      if (k !== h && !isOraclesView(answers[i]!, ours)) found.push({ packet, kernel: k, hookline: h, network, rules })
+    const packets = Array.from({ length: count }, () => drawPacket(random, version))
+    const answers = await kernel.send(packets)
+    const json = (text: string) => JSON.stringify(JSON.parse(text))
+    return {
+      seed,
+      version,
+      rules,
+      files: {
+        addr: json(files['addr.json']),
+        route: json(files['route.json']),
+        rule: json(files['rule.json']),
+        link: json(files['link.json']),
+        sysctl: files['sysctl.conf'],
+      },
+      packets,
+      answers: answers.map(({ verdict, outputs, delivered, path }) => ({ verdict, outputs, delivered, path })),
     }
-    return found
   } finally {
     await kernel.stop()
   }
 }
 
-interface Outcome {
-  readonly verdict: string
-  readonly outputs: readonly { readonly dev: string; readonly hex: string }[]
-  readonly delivered: { readonly dev: string; readonly hex: string } | null
-  readonly path: readonly string[]
+/** Sends the packets through hookline; what differs from the kernel's answers. */
+export function differencesOf({ version, rules, files, packets, answers }: RoutingCase): RoutingDifference[] {
+  const batch = createBatch({ ...files, ...(version === 4 ? { rulesV4: rules } : { rulesV6: rules }) })
+  const found: RoutingDifference[] = []
+  for (const [i, packet] of packets.entries()) {
+    const kernel = answers[i] as Outcome
+    const ours = batch.run(packet)
+    if (isAnswerDelivered(kernel) || isAlike(kernel, ours)) continue
+    found.push({ packet: JSON.stringify(packet), kernel: describe(kernel), hookline: describe(ours) })
+  }
+  return found
 }
 
 /**
- * The oracle calls a packet rejected when the host says anything because of it, a redirect too, and cuts the path of
- * a multicast whose copy was rejected on the host.
+ * The oracle calls a packet rejected when the host says anything because of it, a redirect too. It takes the steps of
+ * a redirect in POSTROUTING for the packet's own, and cuts the path of a multicast whose copy the host rejected.
  */
-function isOraclesView(kernel: Outcome, ours: Outcome): boolean {
+function isAlike(kernel: Outcome, ours: Outcome): boolean {
+  if (describe(kernel) === describe(ours)) return true
   const passed = ours.verdict === kernel.verdict || (ours.verdict === 'FORWARDED' && kernel.verdict === 'REJECTED')
   const steps = (one: Outcome) => one.path.filter((step) => !step.includes('POSTROUTING')).join(' ')
   const outputs = (one: Outcome) => one.outputs.map(({ dev, hex }) => `${dev} ${withoutId(hex)}`).join(' ')
@@ -78,10 +106,9 @@ function isAnswerDelivered({ delivered }: Outcome): boolean {
   return delivered.hex.startsWith('4') ? delivered.hex.slice(18, 20) === '01' : delivered.hex.slice(12, 14) === '3a'
 }
 
-function describe(one: Outcome): string {
-  const outputs = one.outputs.map(({ dev, hex }) => `${dev} ${withoutId(hex)}`)
-  const delivered = one.delivered === null ? 'nothing' : `${one.delivered.dev} ${one.delivered.hex}`
-  return `${one.verdict}\n  out ${outputs.join(' | ')}\n  delivered ${delivered}\n  path ${one.path.join(' ')}`
+function describe({ verdict, outputs, delivered, path }: Outcome): string {
+  const out = outputs.map(({ dev, hex }) => `${dev} ${withoutId(hex)}`).join(' | ')
+  return `${verdict}; out ${out}; delivered ${delivered ? `${delivered.dev} ${delivered.hex}` : 'nothing'}; ${path.join(' ')}`
 }
 
 /** The identification of what the host makes itself is a counter of the kernel. */
