@@ -66,6 +66,8 @@ export function translateIcmpError(packet: Packet, connection: Connection, side:
   if (!ensureWritable(packet, header + 8 + (isV4 ? 20 : 40))) return false
   const isKnownRight = packet.checksumValid && packet.outDevice === null
   if (!isKnownRight && !isChecksumRight(packet, icmp, isV4 ? ICMP : ICMPV6)) return false
+  // Once found right on its way in, it is not looked at again: options may make the header stale meanwhile.
+  packet.checksumValid = true
   if (view.getUint8(icmp) === (isV4 ? ICMP_REDIRECT : ICMPV6_REDIRECT)) {
     // A redirect about an address that is not the sender's own would only mislead.
     if ((connection.status & BOTH_DONE) !== BOTH_DONE || (connection.status & BOTH) !== 0) return false
