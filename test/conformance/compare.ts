@@ -101,7 +101,7 @@ function explainOutputs(compared: Compared): DivergenceId | undefined {
 }
 
 /** The tables of a save text, sorted by name, because the kernel lists them in the order they were made. */
-export function normalSave(text: string): string[] {
+function normalSave(text: string): string[] {
   const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
   const tables: string[][] = []
   for (const line of lines) {
@@ -112,7 +112,7 @@ export function normalSave(text: string): string[] {
 }
 
 /** The entries of a conntrack listing, sorted, without the seconds that are left and the use count. */
-export function normalConntrack(text: string): string[] {
+function normalConntrack(text: string): string[] {
   const lines = text.split('\n').filter((line) => line !== '')
   return lines
     .map((line) =>

@@ -3,7 +3,7 @@ import { extensionsOf, type RulesetCase } from './generate/rule.ts'
 import type { KernelRecord } from './kernel.ts'
 
 /** How often rules with an extension held and did not, over packets. */
-export interface Tried {
+interface Tried {
   held: number
   missed: number
 }

@@ -60,7 +60,7 @@ export function isHeldFragment({ sent, kernel, hookline }: Compared): boolean {
 }
 
 /** A packet without the ports (or ICMP identifier) and the checksum over them; as it is where it has none. */
-export function withoutPorts(hex: string): string {
+function withoutPorts(hex: string): string {
   const bytes = Buffer.from(hex, 'hex')
   const seen = readTuple(bytes)
   const fields = seen && portFields[seen.protocol]

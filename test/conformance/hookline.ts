@@ -15,7 +15,7 @@ export interface BatchResult {
 }
 
 /** The last line of the batch format. */
-export interface BatchFinal {
+interface BatchFinal {
   readonly save4?: string
   readonly save6?: string
   readonly conntrack?: string

@@ -15,7 +15,7 @@ export interface FailingCase {
 }
 
 /** Runs a case on both sides and gives its unexplained differences. */
-export function unexplained(
+function unexplained(
   createBatch: CreateBatch,
   files: HostFiles,
   ruleset: RulesetCase,

@@ -11,7 +11,7 @@ import { type RulesetCase, rulesetText, ruleText } from './generate/rule.ts'
 import { type RulesetOptions, randomRuleset } from './generate/ruleset.ts'
 
 /** A rule the two sides treat differently. */
-export interface TextDifference {
+interface TextDifference {
   readonly index: number
   readonly rule: string
   readonly kernel: string

@@ -42,12 +42,7 @@ const synOptions = [
 ]
 
 /** The next TCP segment of a conversation from the given side; mostly the proper one, sometimes anything. */
-export function tcpSegment(
-  random: Random,
-  c: Conversation,
-  reply: boolean,
-  ports: { sport: number; dport: number },
-): Buffer {
+function tcpSegment(random: Random, c: Conversation, reply: boolean, ports: { sport: number; dport: number }): Buffer {
   const seq = reply ? c.serverSeq : c.clientSeq
   const ack = reply ? c.clientSeq : c.serverSeq
   const advance = (by: number) => {
@@ -215,7 +210,7 @@ function gre(random: Random): Buffer {
 }
 
 /** CRC32c of a buffer. Source: RFC 9260 appendix A. */
-export function crc32c(bytes: Uint8Array): number {
+function crc32c(bytes: Uint8Array): number {
   let crc = 0xffffffff
   for (const byte of bytes) {
     crc ^= byte

@@ -40,7 +40,7 @@ export function checksum(...parts: readonly Uint8Array[]): number {
 }
 
 /** The bytes of an address of either family. Throws on text that is none. */
-export function addressBytes(text: string): Buffer {
+function addressBytes(text: string): Buffer {
   if (isIPv4(text)) return Buffer.from(text.split('.').map(Number))
   if (!isIPv6(text)) throw new Error(`not an address: ${text}`)
   const [head = '', tail] = text.split('::')
@@ -57,7 +57,7 @@ export function addressBytes(text: string): Buffer {
 }
 
 /** An IPv4 packet around a payload. */
-export function ipv4(fields: Ipv4Fields, payload: Uint8Array): Buffer {
+function ipv4(fields: Ipv4Fields, payload: Uint8Array): Buffer {
   const options = fields.options ?? new Uint8Array(0)
   const size = 20 + ((options.length + 3) & ~3)
   const header = Buffer.alloc(size)
@@ -88,7 +88,7 @@ export function ipv6(fields: Ipv6Fields, payload: Uint8Array): Buffer {
 }
 
 /** Writes the checksum over pseudo header and segment at `offset` of a copy. Source: RFC 9293 3.1, RFC 8200 8.1. */
-export function withChecksum(
+function withChecksum(
   segment: Uint8Array,
   offset: number,
   protocol: number,
@@ -159,7 +159,7 @@ export function icmp(type: number, code: number, rest: number, data: Uint8Array 
 const checksumAt: Readonly<Record<number, number>> = { 6: 16, 17: 6, 136: 6, 58: 2, 33: 6 }
 
 /** Completes an upper-layer segment's checksum where its protocol has one this module knows. */
-export function completed(segment: Uint8Array, protocol: number, src: string, dst: string): Buffer {
+function completed(segment: Uint8Array, protocol: number, src: string, dst: string): Buffer {
   const at = checksumAt[protocol]
   if (protocol === 1) {
     const out = Buffer.from(segment)

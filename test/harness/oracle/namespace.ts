@@ -29,7 +29,7 @@ const SOCK_RAW_CLOEXEC = 0x80003
 const IPPROTO_RAW = 255
 
 /** The NFLOG groups of the oracle's own observers; rules under test must use others. Group 0 is the kernel's TRACE. */
-export const observerGroups = { trace: 0, delivered: 100, generated: 101 } as const
+const observerGroups = { trace: 0, delivered: 100, generated: 101 } as const
 
 /** A packet for the kernel: arriving on device `in`, or sent by a local process (`local`). */
 export interface OraclePacket {
@@ -85,7 +85,7 @@ export function run(file: string, argv: readonly string[], input = ''): string {
 }
 
 /** Sets a sysctl of the calling thread's namespace. Throws when it does not exist or refuses the value. */
-export function writeSysctl(key: string, value: string | number): void {
+function writeSysctl(key: string, value: string | number): void {
   const path = key.includes('/') ? key : key.replaceAll('.', '/')
   writeFileSync(`/proc/sys/${path}`, String(value))
 }

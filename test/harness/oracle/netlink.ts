@@ -12,7 +12,7 @@ const NLM_F_REQUEST_ACK = 5
 const NLMSG_ERROR = 2
 
 /** One attribute: 4 bytes of length and type, the value, padding to 4. */
-export function attribute(type: number, value: Uint8Array): Buffer {
+function attribute(type: number, value: Uint8Array): Buffer {
   const out = Buffer.alloc((4 + value.length + 3) & ~3)
   out.writeUInt16LE(4 + value.length, 0)
   out.writeUInt16LE(type, 2)
@@ -21,7 +21,7 @@ export function attribute(type: number, value: Uint8Array): Buffer {
 }
 
 /** A netfilter request: `type` is subsystem << 8 | message, `resource` is the nfgenmsg res_id (the NFLOG group). */
-export function request(type: number, family: number, resource: number, body: Uint8Array): Buffer {
+function request(type: number, family: number, resource: number, body: Uint8Array): Buffer {
   const out = Buffer.alloc(20 + body.length)
   out.writeUInt32LE(out.length, 0)
   out.writeUInt16LE(type, 4)
@@ -47,7 +47,7 @@ export function openNetlink(bufferSize = 8 << 20): number {
 }
 
 /** Sends a request and waits for its acknowledgement; throws with the kernel's reason when it is an error. */
-export function command(fd: number, message: Uint8Array): void {
+function command(fd: number, message: Uint8Array): void {
   if (libc().send(fd, message, message.length, 0) < 0) throw systemError('netlink send')
   const answer = Buffer.alloc(65536)
   if (libc().recv(fd, answer, answer.length, 0) < 0) throw systemError('netlink recv')

@@ -1,7 +1,7 @@
 /** What a namespace looks like before rules are loaded: devices, addresses, routes, sysctls. */
 
 /** A TUN device of the namespace; `addresses` are written with their prefix length, either family. */
-export interface TopologyDevice {
+interface TopologyDevice {
   readonly name: string
   readonly addresses: readonly string[]
   /** In bytes; 1500 when absent. */
