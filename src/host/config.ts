@@ -7,6 +7,7 @@ import { readRules } from '../route/read-rules.ts'
 import { type Route, TABLE } from '../route/route.ts'
 import type { PolicyRule } from '../route/rules.ts'
 import { type Ruleset, restoreRuleset } from '../xtables/index.ts'
+import { type ConnectionEntry, parseConnections } from './conntrack-file.ts'
 import { extensions } from './extensions.ts'
 import { deviceSettings, parseSysctls, Sysctls, saysForwarding } from './sysctl.ts'
 
@@ -49,7 +50,8 @@ export interface HostConfig {
   readonly sysctls: Sysctls
   readonly settings: ReadonlyMap<number, DeviceSettings>
   readonly rulesets: { readonly 4: Ruleset | null; readonly 6: Ruleset | null }
-  readonly conntrack: string | null
+  /** Connections that exist from the start. */
+  readonly connections: readonly ConnectionEntry[]
   /** Whether the table local has entries that no address explains. */
   readonly customLocalRoutes: boolean
   /** What had to be assumed because a part is missing, one sentence each. */
@@ -83,7 +85,7 @@ export function readHost(files: HostFiles): HostConfig {
     sysctls,
     settings,
     rulesets: { 4: readRuleset(files.rulesV4, 4, assumptions), 6: readRuleset(files.rulesV6, 6, assumptions) },
-    conntrack: files.conntrack ?? null,
+    connections: files.conntrack === undefined ? [] : parseConnections(files.conntrack, HOST_FILE_NAMES.conntrack),
     customLocalRoutes: hasCustomLocalRoutes(routes, devices),
     assumptions,
   }

@@ -1,4 +1,6 @@
 import { Conntrack, conntrackSettings, listConnections, stateOf } from '../conntrack/index.ts'
+import { SCTP_STATES, type SctpState } from '../conntrack/protocols/sctp-state.ts'
+import { newTcpState, TCP_STATES } from '../conntrack/protocols/tcp-state.ts'
 import type { Verdict } from '../expression/action.ts'
 import type { Hook } from '../expression/environment.ts'
 import { Nat } from '../nat/nat.ts'
@@ -7,6 +9,8 @@ import type { Device } from '../packet/device.ts'
 import type { Packet } from '../packet/packet.ts'
 import type { Destination } from '../route/destination.ts'
 import type { Words } from '../util/words.ts'
+import { PROTOCOL } from '../wire/protocols.ts'
+import type { ConnectionEntry } from './conntrack-file.ts'
 import type { Host } from './host.ts'
 import type { Traveller } from './traveller.ts'
 
@@ -26,7 +30,11 @@ export interface Tracking {
 
 /** Tracking for a host; without rules that need it nothing is ever tracked. */
 export function createTracking(host: Host): Tracking {
-  const settings = conntrackSettings((name, fallback) => host.sysctls.number(name, fallback))
+  const { rulesets } = host.config
+  const accounts = rulesets[4]?.needsAccounting || rulesets[6]?.needsAccounting
+  const settings = conntrackSettings((name, fallback) =>
+    accounts && name.endsWith('nf_conntrack_acct') ? 1 : host.sysctls.number(name, fallback),
+  )
   const now = (): number => host.clock.now()
   const conntrack: Conntrack = new Conntrack({ settings, now, onEnd: (connection) => nat.forget(connection) })
   const nat: Nat = new Nat({
@@ -34,6 +42,7 @@ export function createTracking(host: Host): Tracking {
     random: host.randomNumber,
     masqueradeSource: (packet) => masqueradeSource(host, packet),
   })
+  for (const entry of host.config.connections) restoreConnection(conntrack, entry, now())
   return {
     nat,
     track(packet, hook) {
@@ -55,9 +64,38 @@ export function createTracking(host: Host): Tracking {
   }
 }
 
+/** Puts a connection of the host directory into the table; its windows are learnt from its next packets. */
+function restoreConnection(conntrack: Conntrack, entry: ConnectionEntry, now: number): void {
+  const connection = conntrack.table.create(entry.original, { id: entry.zone, direction: 'both' })
+  if (connection === null) return
+  connection.reply = entry.reply
+  connection.mark = entry.mark
+  connection.status |= entry.status
+  connection.expires = entry.seconds * 1000
+  connection.protocolState = entry.state
+  for (const direction of [0, 1] as const) Object.assign(connection.accounting[direction], entry.accounting[direction])
+  const { protocol } = entry.original
+  const tcpState = TCP_STATES.find((one) => one === entry.state)
+  const sctpState = SCTP_STATES.find((one) => one === entry.state)
+  if (protocol === PROTOCOL.tcp && tcpState !== undefined) {
+    const tcp = newTcpState()
+    tcp.name = tcpState
+    // Window scales are not in the file, so windows cannot be checked strictly.
+    for (const side of tcp.sides) side.isLiberal = true
+    connection.memory = { kind: 'tcp', tcp }
+  } else if (protocol === PROTOCOL.sctp && sctpState !== undefined) {
+    connection.memory = { kind: 'sctp', sctp: newSctpState(sctpState) }
+  } else if (protocol === PROTOCOL.udp) connection.memory = { kind: 'udp', streamFrom: now }
+  conntrack.table.confirm(connection)
+}
+
 function report(host: Host, packet: Traveller): void {
   const { ct, ctInvalidReason } = packet
   host.tracer?.({ kind: 'conntrack', packet, state: stateOf(packet), connection: ct, reason: ctInvalidReason })
+}
+
+function newSctpState(name: SctpState['name']): SctpState {
+  return { name, tags: [0, 0], sawInit: [false, false], lastDirection: 0, heartbeatTagFailed: false }
 }
 
 /** The address that MASQUERADE takes. Source: Linux inet_select_addr(), ipv6_dev_get_saddr(). */
