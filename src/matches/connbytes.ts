@@ -91,7 +91,7 @@ function countTest(values: Values<typeof options>): Test {
 /**
  * `-m connbytes`: packets, bytes or bytes per packet that the connection has seen, this packet included, in one
  * direction or both; 0..2^64-1. A packet without a connection never matches, nor does any while accounting is off
- * (`net.netfilter.nf_conntrack_acct`; loading a rule with it switches that on).
+ * (`net.netfilter.nf_conntrack_acct`); loading a rule with this match turns it on.
  *
  * `!` of a range of one number does nothing.
  *
@@ -102,6 +102,7 @@ export const connbytes = defineMatch({
   families: [4, 6],
   title: 'connbytes',
   needsConntrack: true,
+  needsAccounting: true,
   options,
   holds: countTest,
   save: (values) => {

@@ -58,6 +58,8 @@ export interface MatchDefinition<O extends Options = Options> extends ExtensionD
   readonly implicitFor?: readonly number[]
   /** What all options together mean; where absent, the conjunction of each option's `holds`. */
   readonly holds?: (values: Values<O>, rule: RuleContext) => Test
+  /** A rule with it turns the counting of connections' packets on. */
+  readonly needsAccounting?: boolean
   /** Wraps the meaning of the options: the proof that the header is there. */
   readonly guard?: (test: Test, rule: RuleContext) => Test
 }

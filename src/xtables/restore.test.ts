@@ -90,6 +90,12 @@ describe('a rules file', () => {
     expect(restore('*nat\n-A POSTROUTING -j MASQUERADE\nCOMMIT\n').needsConntrack).toBe(true)
   })
 
+  it('tells whether connections must be counted', () => {
+    const rule = '-m connbytes --connbytes 1 --connbytes-dir both --connbytes-mode bytes'
+    expect(restore(`*filter\n-A INPUT ${rule}\nCOMMIT\n`).needsAccounting).toBe(true)
+    expect(restore('*filter\n-A INPUT -m state --state NEW\nCOMMIT\n').needsAccounting).toBe(false)
+  })
+
   it('names extensions that cannot be evaluated', () => {
     const text = '*filter\n-A INPUT -m geoip --x 1 -j TARPIT\n-A INPUT -m geoip --x 2\nCOMMIT\n'
     expect(restore(text).unknownExtensions).toEqual(['-m geoip', '-j TARPIT'])

@@ -16,6 +16,7 @@ import {
   createRule,
   createTable,
   type Ruleset,
+  ruleNeedsAccounting,
   ruleNeedsConntrack,
   unknownExtensionsOf,
 } from './ruleset.ts'
@@ -74,6 +75,7 @@ class RulesetReader {
   private readonly tables = new Map<TableName, Table>()
   private readonly unknownExtensions = new Set<string>()
   private needsConntrack = false
+  private needsAccounting = false
   private table: Table | null = null
   private pending = new Map<Chain, PendingRule[]>()
 
@@ -99,6 +101,7 @@ class RulesetReader {
       family: this.family,
       tables: this.tables,
       needsConntrack: this.needsConntrack,
+      needsAccounting: this.needsAccounting,
       unknownExtensions: [...this.unknownExtensions],
     }
   }
@@ -221,6 +224,7 @@ class RulesetReader {
           throw error instanceof UsageError ? error.at({ line, column: 1 }) : error
         }
         this.needsConntrack ||= ruleNeedsConntrack(spec)
+        this.needsAccounting ||= ruleNeedsAccounting(spec)
         for (const name of unknownExtensionsOf(spec)) this.unknownExtensions.add(name)
       }
     }

@@ -15,6 +15,8 @@ export interface Ruleset {
   readonly tables: Map<TableName, Table>
   /** Whether a rule or table turns connection tracking (and reassembly) on for this family. */
   readonly needsConntrack: boolean
+  /** Whether a rule turns the counting of connections' packets on (`nf_conntrack_acct`), whatever the sysctl says. */
+  readonly needsAccounting: boolean
   /** Extensions that rules use and hookline cannot evaluate, by name as written (`-m geoip`, `-j TARPIT`). */
   readonly unknownExtensions: readonly string[]
 }
@@ -68,6 +70,11 @@ export function ruleNeedsConntrack(spec: RuleSpec): boolean {
     const needs = definition?.needsConntrack
     return typeof needs === 'function' ? needs(values) : needs === true
   })
+}
+
+/** Whether having this rule turns the counting of connections' packets on. Source: Linux connbytes_mt_check(). */
+export function ruleNeedsAccounting(spec: RuleSpec): boolean {
+  return spec.matches.some(({ definition }) => definition?.needsAccounting === true)
 }
 
 /** Extensions of the rule that cannot be evaluated, as written. */
