@@ -9,9 +9,9 @@ import type { Answer } from './verdict.ts'
 
 export { oracleAvailable } from './available.ts'
 export type { HostFiles } from './hostfiles.ts'
-export type { DevicePacket, OraclePacket } from './namespace.ts'
+export type { OraclePacket } from './namespace.ts'
 export type { Topology } from './topology.ts'
-export type { Answer, Verdict } from './verdict.ts'
+export type { Answer } from './verdict.ts'
 
 /** The answer of the kernel to a whole ruleset: refused with the tool's words, or loaded. */
 export type LoadResult = { readonly loaded: true } | { readonly loaded: false; readonly message: string }
