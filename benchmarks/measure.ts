@@ -17,9 +17,14 @@ export interface Measured {
 /**
  * Measures variants in turns, so that whatever else the machine does hits all of them alike, and takes medians.
  *
- * `milliseconds`: how long one turn should last; `rounds`: how many turns each gets.
+ * `milliseconds`: how long one turn should last; `rounds`: how many turns each gets; `warmUp`: the least number of
+ * milliseconds for which each works before it is measured.
  */
-export function measure(variants: readonly Variant[], { milliseconds = 30, rounds = 15 } = {}): Measured[] {
+export function measure(
+  variants: readonly Variant[],
+  { milliseconds = 30, rounds = 15, warmUp = 500 } = {},
+): Measured[] {
+  for (const variant of variants) heat(variant, warmUp)
   const counts = variants.map((variant) => countFor(variant, milliseconds))
   const times = variants.map((): number[] => [])
   for (let round = 0; round < rounds; round++) {
@@ -33,6 +38,24 @@ export function measure(variants: readonly Variant[], { milliseconds = 30, round
     const at = (share: number): number => sorted[Math.floor((sorted.length - 1) * share)] as number
     return { name, median: at(0.5), quartiles: [at(0.25), at(0.75)] }
   })
+}
+
+/** Works for so many milliseconds, and on until it gets no faster: the JavaScript engine compiles in the background. */
+function heat(variant: Variant, milliseconds: number): void {
+  const limit = performance.now() + 20 * milliseconds
+  let fastest = Number.POSITIVE_INFINITY
+  for (;;) {
+    const start = performance.now()
+    let count = 0
+    let spent = 0
+    while (spent < milliseconds) {
+      variant.run(1)
+      count++
+      spent = performance.now() - start
+    }
+    if (spent / count > 0.8 * fastest || performance.now() > limit) return
+    fastest = spent / count
+  }
 }
 
 /** How often the work fits into the time, found while it warms up. */

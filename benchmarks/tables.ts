@@ -7,12 +7,30 @@ import { restoreRuleset } from '../src/xtables/index.ts'
 const address = (family: Family, index: number): string =>
   family === 4 ? `10.${index >> 16}.${(index >> 8) & 255}.${index & 255}` : `fd00::${(index + 1).toString(16)}`
 
-/** A chain of `count` rules, each for another source and port, as firewalls and generators write them. */
-export function linearRules(count: number, family: Family): string {
+/** A chain of `count` rules, each for another source and port, as blocklists and generators write them. */
+export function hostRules(count: number, family: Family): string {
   const lines = ['*filter', ':INPUT ACCEPT [0:0]', ':FORWARD ACCEPT [0:0]', ':OUTPUT ACCEPT [0:0]']
   for (let index = 0; index < count; index++) {
     const source = `${address(family, index)}/${family === 4 ? 32 : 128}`
     lines.push(`-A FORWARD -s ${source} -i eth0 -p tcp -m tcp --dport ${1024 + (index % 60000)} -j DROP`)
+  }
+  return [...lines, 'COMMIT', ''].join('\n')
+}
+
+/** A chain of `count` rules with networks of many sizes, ranges and negations: nothing to look them up by. */
+export function mixedRules(count: number, family: Family): string {
+  const lines = ['*filter', ':INPUT ACCEPT [0:0]', ':FORWARD ACCEPT [0:0]', ':OUTPUT ACCEPT [0:0]']
+  const longest = family === 4 ? 32 : 128
+  for (let index = 0; index < count; index++) {
+    const network = `${address(family, index * 37)}/${longest - (index % 9)}`
+    const port = 1024 + (index % 60000)
+    const kinds = [
+      `-s ${network} -i eth0 -p tcp -m tcp --dport ${port}:${port + 9}`,
+      `-d ${network} -i eth1 -p udp -m udp --dport ${port}`,
+      `! -s ${network} -i eth2 -p tcp -m tcp --sport ${port}`,
+      `-p tcp -m tcp --dport ${port}:${port + 3} --tcp-flags FIN,SYN,RST,ACK SYN`,
+    ]
+    lines.push(`-A FORWARD ${kinds[index % kinds.length]} -j DROP`)
   }
   return [...lines, 'COMMIT', ''].join('\n')
 }
@@ -22,7 +40,7 @@ export function serviceRules(count: number): string {
   const chains: string[] = []
   const rules: string[] = []
   for (let index = 0; index < count; index++) {
-    const service = `KUBE-SVC-${index.toString(36).toUpperCase().padStart(8, 'A')}`
+    const service = `KUBE-SVC-${index.toString(36).toUpperCase().padStart(8, '0')}`
     const endpoint = service.replace('SVC', 'SEP')
     chains.push(`:${service} - [0:0]`, `:${endpoint} - [0:0]`)
     const ip = `10.96.${index >> 8}.${index & 255}`

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
 import type { Chain, RuleTarget } from '../src/netfilter/glossary.ts'
 import { Random } from '../src/util/random.ts'
-import { compiledOf, countersOf, engines, resetCounters } from './harness/engines/engines.ts'
+import { compiledOf, countersOf, engines, resetTable } from './harness/engines/engines.ts'
 import { randomPacket, snapshot } from './harness/engines/random-packets.ts'
-import { randomPalette, randomRule, randomTable, randomTest } from './harness/engines/random-rules.ts'
+import { randomKeyedRules, randomPalette, randomRule, randomTable, randomTest } from './harness/engines/random-rules.ts'
 import { TestEnvironment } from './harness/environment.ts'
 
 const ROUNDS = 250
@@ -11,7 +11,7 @@ const PACKETS = 40
 
 /** What one engine makes of the packets: verdicts, packets afterwards, what the environment was told, counters. */
 function observe(engine: (typeof engines)[number], table: Parameters<typeof engine.run>[0], random: Random): unknown {
-  resetCounters(table)
+  resetTable(table)
   const environment = new TestEnvironment()
   const packets = Array.from({ length: PACKETS }, () => {
     const packet = randomPacket(random, table.family)()
@@ -69,8 +69,11 @@ it('both engines agree after rules were added, replaced and removed', () => {
       const index = random.below(chains.length)
       const chain = chains[index] as (typeof chains)[number]
       const at = random.below(chain.rules.length + 1)
-      const rule = randomRule(random, palette, chains.slice(index + 1), `new ${change}`)
-      chain.rules.splice(at, random.below(2), ...(random.chance(0.8) ? [rule] : []))
+      const later = chains.slice(index + 1)
+      const added = random.chance(0.2)
+        ? randomKeyedRules(random, palette, later, `new ${change}`)
+        : [randomRule(random, palette, later, `new ${change}`)]
+      chain.rules.splice(at, random.below(3), ...(random.chance(0.8) ? added : []))
       compiledOf(table).changed(chain)
       const [wanted, got] = engines.map((engine) => observe(engine, table, random.fork(`packets ${change}`)))
       expect(got, `SEED=${seed} round ${round} change ${change}`).toEqual(wanted)

@@ -33,6 +33,13 @@ function tracked(mark: number): Packet {
   return packet
 }
 
+const many = (rule: (index: number) => string): string =>
+  Array.from({ length: 40 }, (_, index) => `-A INPUT ${rule(index)} -j RETURN`).join('\n')
+/** Rules that no packet here meets, enough of them for the compiled engine to look them up. */
+const manyHosts = many((index) => `-s 10.0.1.${index}`)
+const manyPorts = many((index) => `-p tcp --dport ${1000 + index}`)
+const none = (count: number): number[] => new Array(count).fill(0)
+
 const { accept, drop, queue, unknown } = VERDICT
 
 const cases: readonly EngineCase[] = [
@@ -197,6 +204,55 @@ const cases: readonly EngineCase[] = [
     },
     verdict: drop,
     counts: { INPUT: [0, 0] },
+  },
+  {
+    name: "many addresses: the rules with the packet's own, in their order",
+    rules: `${manyHosts}\n-A INPUT -s 10.0.0.1 -p udp -j ACCEPT\n-A INPUT -s 10.0.0.1 -p tcp -j MARK --set-mark 3\n${manyHosts}\n-A INPUT -s 10.0.0.1 -j DROP\n-A INPUT -j ACCEPT`,
+    packet: syn,
+    verdict: drop,
+    counts: { INPUT: [0, ...none(40), 0, 1, ...none(40), 1, 0] },
+  },
+  {
+    name: 'many ports: a packet of another protocol passes',
+    rules: `${manyPorts}\n-A INPUT -p udp -j DROP`,
+    packet: build.udp({ dport: 1001 }),
+    verdict: drop,
+    counts: { INPUT: [0, ...none(40), 1] },
+  },
+  {
+    name: 'many ports: a header that is cut short is dropped at the first of them',
+    rules: `-A INPUT -p tcp\n${manyPorts}`,
+    packet: syn.subarray(0, 30),
+    verdict: drop,
+    counts: { INPUT: [0, 1, ...none(40)] },
+  },
+  {
+    name: 'many ports: a later fragment meets none of them',
+    rules: `${manyPorts}\n-A INPUT -p tcp -j ACCEPT`,
+    packet: later,
+    verdict: accept,
+    counts: { INPUT: [0, ...none(40), 1] },
+  },
+  {
+    name: 'many ports: IPv6 extension headers that are cut short are dropped at the first of them',
+    family: 6,
+    rules: `-A INPUT\n${manyPorts}\n-A INPUT -j ACCEPT`,
+    packet: () => {
+      const bytes = syn6.slice(0, 41)
+      bytes[6] = 0
+      const packet = new Packet().load(bytes)
+      packet.parse()
+      return packet
+    },
+    verdict: drop,
+    counts: { INPUT: [0, 1, ...none(40), 0] },
+  },
+  {
+    name: 'many addresses: a chain is left by the jump of one of them and comes back behind it',
+    rules: `:a - [0:0]\n${manyHosts}\n-A INPUT -s 10.0.0.1 -j a\n-A INPUT -s 10.0.0.1 -j DROP\n-A a -p tcp -j MARK --set-mark 1`,
+    packet: syn,
+    verdict: drop,
+    counts: { INPUT: [0, ...none(40), 1, 1], a: [1, 1] },
   },
 ]
 

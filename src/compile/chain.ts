@@ -4,11 +4,16 @@ import type { Step } from '../netfilter/execute.ts'
 import type { Chain, Family, Rule } from '../netfilter/glossary.ts'
 import type { Packet } from '../packet/packet.ts'
 import { type ChunkFunction, chunkLength, compileChunk } from './chunk.ts'
+import { findKeyed, KeyedChunk } from './keyed.ts'
 
+/** Some rules of a chain in a row, as a function. */
 interface Chunk {
   readonly rules: readonly Rule[]
   readonly run: ChunkFunction
 }
+
+/** A chunk with fewer rules is joined with its neighbour when something beside it changes. */
+const FEW_RULES = 125
 
 /**
  * One chain as generated functions.
@@ -52,7 +57,7 @@ export class CompiledChain {
     return VERDICT.continue
   }
 
-  /** Compiles what is not compiled yet; answers how many rules that were. */
+  /** Compiles what is not compiled yet; answers how many rules were looked at for it. */
   compile(): number {
     const { rules } = this.chain
     const old = this.chunks
@@ -70,16 +75,48 @@ export class CompiledChain {
       end -= same.length
       last--
     }
-    const between: Chunk[] = []
-    for (let at = start; at < end; ) {
-      const some = rules.slice(at, at + chunkLength(rules, at, end))
-      between.push({ rules: some, run: compileChunk(some, this.family, this.chainFor) })
-      at += some.length
+    // Without joining, adding rules one after the other would leave a chunk for each.
+    if (start < end && first > 0 && (old[first - 1] as Chunk).rules.length < FEW_RULES) {
+      first--
+      start -= (old[first] as Chunk).rules.length
     }
-    this.chunks = [...old.slice(0, first), ...between, ...old.slice(last)]
+    if (start < end && last < old.length && (old[last] as Chunk).rules.length < FEW_RULES) {
+      end += (old[last] as Chunk).rules.length
+      last++
+    }
+    const replaced = old.slice(first, last)
+    this.chunks = [...old.slice(0, first), ...this.compileBetween(start, end, replaced), ...old.slice(last)]
     this.functions = this.chunks.map((chunk) => chunk.run)
     this.isStale = false
     return end - start
+  }
+
+  private compileBetween(start: number, end: number, replaced: readonly Chunk[]): Chunk[] {
+    const { rules } = this.chain
+    const keyed = replaced.filter((chunk) => chunk instanceof KeyedChunk)
+    const made: Chunk[] = []
+    let waiting = start
+    const flush = (until: number): void => {
+      while (waiting < until) {
+        const some = rules.slice(waiting, waiting + chunkLength(rules, waiting, until))
+        made.push({ rules: some, run: compileChunk(some, this.family, this.chainFor) })
+        waiting += some.length
+      }
+    }
+    for (let at = start; at < end; ) {
+      const found = findKeyed(rules, at, end, this.family)
+      if (found === null) {
+        at++
+        continue
+      }
+      flush(at)
+      const some = rules.slice(at, at + found.length)
+      made.push(new KeyedChunk(some, found.kind, this.family, this.chainFor, keyed))
+      at += found.length
+      waiting = at
+    }
+    flush(end)
+    return made
   }
 }
 

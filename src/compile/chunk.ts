@@ -5,7 +5,7 @@ import type { Chain, Family, Rule } from '../netfilter/glossary.ts'
 import type { Packet } from '../packet/packet.ts'
 import { Constants } from './constants.ts'
 import { Locals } from './locals.ts'
-import { hitFunction, type RulePlace, ruleStatements } from './rules.ts'
+import { type Change, hitFunction, type RulePlace, ruleStatements } from './rules.ts'
 
 /** Runs some rules of a chain: a verdict, RETURN, or `continue` when none decided. */
 export type ChunkFunction = (packet: Packet, environment: Environment) => Step
@@ -48,11 +48,16 @@ function countTests(test: Test): number {
 }
 
 /** The function of some rules as text. It contains numbers and names of our own only. */
-export function chunkSource(rules: readonly Rule[], family: Family, chainFor: (chain: Chain) => unknown): ChunkSource {
+export function chunkSource(
+  rules: readonly Rule[],
+  family: Family,
+  chainFor: (chain: Chain) => unknown,
+  change: Change | null = null,
+): ChunkSource {
   const constants = new Constants()
   const locals = new Locals(family)
   const hits = new Map(rules.map((rule) => [rule, hitFunction(rule)]))
-  const place = { constants, locals, chainFor, hit: (rule: Rule) => constants.name(hits.get(rule)) }
+  const place = { constants, locals, chainFor, change, hit: (rule: Rule) => constants.name(hits.get(rule)) }
   writeRules(rules, place)
   locals.settle()
   const { text, deepest } = writeRules(rules, place)
@@ -66,7 +71,7 @@ export function chunkSource(rules: readonly Rule[], family: Family, chainFor: (c
 
 function writeRules(
   rules: readonly Rule[],
-  place: Pick<RulePlace, 'constants' | 'locals' | 'chainFor' | 'hit'>,
+  place: Pick<RulePlace, 'constants' | 'locals' | 'chainFor' | 'change' | 'hit'>,
 ): { readonly text: string; readonly deepest: number } {
   const out: string[] = []
   let deepest = -1
@@ -83,7 +88,8 @@ export function compileChunk(
   rules: readonly Rule[],
   family: Family,
   chainFor: (chain: Chain) => unknown,
+  change: Change | null = null,
 ): ChunkFunction {
-  const { text, constants } = chunkSource(rules, family, chainFor)
+  const { text, constants } = chunkSource(rules, family, chainFor, change)
   return new Function('K', text)(constants) as ChunkFunction
 }

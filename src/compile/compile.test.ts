@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { TestEnvironment } from '../../test/harness/environment.ts'
 import { VERDICT } from '../expression/action.ts'
 import { field } from '../expression/field.ts'
-import { equals } from '../expression/test.ts'
+import { equals, type Test } from '../expression/test.ts'
 import { extensions } from '../host/extensions.ts'
 import type { Chain, Rule, Table } from '../netfilter/glossary.ts'
 import { packet as build } from '../packet/build.ts'
@@ -10,6 +10,8 @@ import { Packet } from '../packet/packet.ts'
 import { restoreRuleset } from '../xtables/index.ts'
 import { chunkLength, chunkSource } from './chunk.ts'
 import { compileRuleset, compileTable } from './index.ts'
+import { keysOf } from './key.ts'
+import { findKeyed } from './keyed.ts'
 
 function restore(text: string): Table {
   return restoreRuleset(`*filter\n${text}\nCOMMIT\n`, 4, extensions()).tables.get('filter') as Table
@@ -75,6 +77,40 @@ describe('chunks', () => {
   })
 })
 
+describe('rules that are looked up by a key', () => {
+  const address = (last: number): Rule => ({
+    ...ruleFor(1),
+    test: { kind: 'address', field: field.packet.source, network: [last, 0, 0, 0], mask: [0xffffffff, 0, 0, 0] },
+  })
+  const behind = (test: Test): Rule => ({ ...address(1), test: { kind: 'all', tests: [test, address(1).test] } })
+  const computedTest: Test = { kind: 'computed', name: 'x', stateful: true, evaluate: () => 1 }
+  const many = Array.from({ length: 40 }, (_, index) => address(index))
+
+  it('are found by an address that each of them demands', () => {
+    expect(findKeyed(many, 0, 40, 4)?.length).toBe(40)
+    expect(findKeyed(many, 30, 40, 4)).toBeNull()
+  })
+
+  it('end where a rule demands none', () => {
+    const rules = [...many.slice(0, 20), ruleFor(1), ...many.slice(20)]
+    expect(findKeyed(rules, 0, 41, 4)?.length).toBe(20)
+  })
+
+  it.each([
+    ['has an effect', computedTest],
+    ['cannot be evaluated', { kind: 'unknown', extension: 'x' }],
+    ['may drop the packet', { kind: 'header', length: 8, dropsOverlap: false, test: { kind: 'always' } }],
+    ['may drop the packet for its extension headers', { kind: 'extensionHeaders' }],
+    ['is any of several things', { kind: 'any', tests: [computedTest, { kind: 'never' }] }],
+  ] satisfies [string, Test][])('have no key behind a test that %s', (_, test) => {
+    expect(keysOf(behind(test), 4)).toEqual([])
+  })
+
+  it('have a key behind a test without effects', () => {
+    expect(keysOf(behind(equals(field.packet.mark, 1)), 4)).toHaveLength(1)
+  })
+})
+
 describe('an update', () => {
   const table = (): { table: Table; chain: Chain } => {
     const made = restore(':other - [0:0]\n-A other -j DROP')
@@ -109,6 +145,24 @@ describe('an update', () => {
       true,
       false,
     ])
+  })
+
+  it('of rules that are looked up takes over what is compiled', () => {
+    const made = restore(
+      [':a - [0:0]', ...Array.from({ length: 50 }, (_, index) => `-A INPUT -s 10.0.0.${index} -p udp -j a`)].join('\n'),
+    )
+    const chain = chainOf(made, 'INPUT')
+    const compiled = compileTable(made)
+    const from = (last: number): number => {
+      const packet = new Packet().load(build.udp({ source: `10.0.0.${last}` }))
+      packet.parse()
+      compiled.run('INPUT', packet, new TestEnvironment())
+      return chain.rules.find((rule) => rule.text.includes(`10.0.0.${last}/`))?.counters.packets ?? 0
+    }
+    expect([from(7), from(7), from(8)]).toEqual([1, 2, 1])
+    chain.rules.splice(7, 1)
+    compiled.changed(chain)
+    expect([from(7), from(8), from(49)]).toEqual([0, 2, 1])
   })
 
   it('finds chains that were added and removed', () => {

@@ -153,8 +153,11 @@ function writeTarget(rule: Rule, place: RulePlace, out: string[]): void {
       else writeReload(rule, place, out)
       return
     }
-    case 'actions':
-      for (const action of target.actions) writeAction(action, rule, place, out)
+    case 'actions': {
+      let changes = false
+      for (const action of target.actions) changes = writeAction(action, place, out) || changes
+      if (changes) writeReload(rule, place, out)
+    }
   }
 }
 
@@ -166,34 +169,37 @@ function writeReload(rule: Rule, { change, constants, locals, index, isLast }: R
   if (!isLast) out.push(locals.reload(index))
 }
 
-/** The common actions in place; the others through the reference engine. */
-function writeAction(action: Action, rule: Rule, place: RulePlace, out: string[]): void {
+/**
+ * The common actions in place; the others through the reference engine. Answers whether the action may change what
+ * locals and keys were read from.
+ */
+function writeAction(action: Action, place: RulePlace, out: string[]): boolean {
   const constant = (value: unknown): string => place.constants.name(value)
   switch (action.kind) {
     case 'verdict':
       out.push(`return ${action.verdict === 'accept' ? VERDICT.accept : VERDICT.drop};`)
-      return
+      return false
     case 'return':
       out.push(`return ${RETURN};`)
-      return
+      return false
     case 'queue':
       out.push(`return ${VERDICT.queue};`)
-      return
+      return false
     case 'unknown':
       out.push(`return ${VERDICT.unknown};`)
-      return
+      return false
     case 'mark':
       out.push(`p.mark=(p.mark&${literal32(action.keep)}^${literal32(action.toggle)})>>>0;`)
-      return
+      return false
     case 'reply':
       out.push(`env.reply(p,${constant(action.with)});`)
-      return
+      return false
     case 'log':
       out.push(`env.log(p,${constant(action.entry)});`)
-      return
+      return false
     case 'trace':
       out.push('p.nfTrace=true;')
-      return
+      return false
     case 'connmark':
     case 'notrack':
     case 'template':
@@ -204,6 +210,6 @@ function writeAction(action: Action, rule: Rule, place: RulePlace, out: string[]
     case 'tproxy':
     case 'computed':
       out.push(`s=${constant(perform)}(${constant(action)},p,env);if(s!==${VERDICT.continue})return s;`)
-      writeReload(rule, place, out)
+      return action.kind !== 'connmark' && action.kind !== 'notrack' && action.kind !== 'template'
   }
 }

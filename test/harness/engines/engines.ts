@@ -39,12 +39,17 @@ export function countersOf(table: Table): Record<string, string[]> {
   )
 }
 
-/** Sets every counter of a table to 0. */
-export function resetCounters(table: Table): void {
+/** Sets back what packets change in a table: its counters, and the marks of the templates that CT attaches. */
+export function resetTable(table: Table): void {
   for (const chain of table.chains.values()) {
     for (const { counters } of [chain, ...chain.rules]) {
       counters.packets = 0
       counters.bytes = 0
+    }
+    for (const { target } of chain.rules) {
+      for (const action of target.kind === 'actions' ? target.actions : []) {
+        if (action.kind === 'template') action.connection.mark = 0
+      }
     }
   }
 }

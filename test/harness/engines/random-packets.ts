@@ -88,6 +88,8 @@ function damaged(random: Random, bytes: Uint8Array): Uint8Array {
       copy[at] = (copy[at] as number) ^ (1 << random.below(8))
     }
   }
+  // What follows an IPv6 header becomes an extension header, often one that is cut short.
+  if ((copy[0] as number) >> 4 === 6 && random.chance(0.15)) copy[6] = random.pick([0, 43, 44, 51, 60])
   return random.chance(0.25) ? copy.slice(0, random.below(copy.length + 1)) : copy
 }
 

@@ -5,7 +5,7 @@ import { type AddressField, field, type NumberField } from '../../../src/express
 import { computed, OUTCOME, type Outcome, type Range, type Test } from '../../../src/expression/test.ts'
 import type { Chain, Family, Rule, RuleTarget, Table } from '../../../src/netfilter/glossary.ts'
 import { templateConnection } from '../../../src/packet/connection.ts'
-import { setTos } from '../../../src/packet/mangle.ts'
+import { setAddress, setTos } from '../../../src/packet/mangle.ts'
 import type { Random } from '../../../src/util/random.ts'
 import type { Words } from '../../../src/util/words.ts'
 import { hosts } from './random-packets.ts'
@@ -209,13 +209,19 @@ function randomAction(random: Random): Action {
 
 function randomComputedAction(random: Random): Action {
   const value = random.pick(interesting.filter((one) => one < 256))
-  const grows = random.chance(0.5)
+  const what = random.below(5)
   return {
     kind: 'computed',
     name: 'change',
     act: (packet) => {
-      if (!grows) setTos(packet, value, 255)
-      else {
+      if (what === 0) setTos(packet, value, 255)
+      else if (what < 3 && packet.family !== 0) {
+        // Addresses that other rules look for.
+        const some = hosts[packet.family]
+        setAddress(packet, what === 1 ? 'source' : 'destination', some[value % some.length] as Words)
+      } else if (what === 3) {
+        if (packet.transport + 4 <= packet.end) packet.view.setUint16(packet.transport + 2, value)
+      } else {
         // A new buffer with room in front, as resizing targets leave it.
         const bytes = new Uint8Array(packet.length + 7)
         bytes.set(packet.copyBytes(), 3)
@@ -239,12 +245,50 @@ export function randomTable(random: Random, family: Family): Table {
   )
   const palette = randomPalette(random, family)
   for (const [index, chain] of chains.entries()) {
+    const later = chains.slice(index + 1)
+    if (random.chance(0.3)) chain.rules.push(...randomKeyedRules(random, palette, later, chain.name))
     const count = random.chance(0.04) ? random.between(240, 600) : random.below(12)
     for (let line = 0; line < count; line++) {
-      chain.rules.push(randomRule(random, palette, chains.slice(index + 1), `${chain.name}:${line}`))
+      chain.rules.push(randomRule(random, palette, later, `${chain.name}:${line}`))
     }
   }
   return { family, name: 'filter', chains: new Map(chains.map((chain) => [chain.name, chain])) }
+}
+
+/** Rules in a row that each demand one address or one port, as generated rule files have them. */
+export function randomKeyedRules(random: Random, palette: Palette, later: readonly Chain[], place: string): Rule[] {
+  const { family } = palette
+  const byPort = random.chance(0.5)
+  const side = random.chance(0.5) ? field.packet.source : field.packet.destination
+  const mask = prefix(random.pick(family === 4 ? [32, 32, 24, 1] : [128, 128, 64, 33]))
+  const protocol = random.pick([6, 17])
+  const demands = (): Test[] => {
+    const host = random.pick(hosts[family])
+    const network = host.map((word, index) => (word & mask[index as 0]) >>> 0) as unknown as Words
+    if (!byPort) return [{ kind: 'labelled', label: '-s', test: { kind: 'address', field: side, network, mask } }]
+    const port = random.pick([22, 53, 80, 443, 1024, 64, 255])
+    const test: Test = {
+      kind: 'within',
+      field: random.chance(0.9) ? field.l4.dport : field.l4.sport,
+      ranges: [[port, port]],
+    }
+    return [
+      ...(family === 6 ? [{ kind: 'extensionHeaders' as const }] : []),
+      { kind: 'within', field: field.packet.protocol, ranges: [[protocol, protocol]] },
+      {
+        kind: 'header',
+        length: 8,
+        dropsOverlap: true,
+        test: random.chance(0.5) ? { kind: 'all', tests: [test] } : test,
+      },
+    ]
+  }
+  return Array.from({ length: random.between(16, 60) }, (_, line) => {
+    const rule = randomRule(random, palette, later, `${place}:${line}`)
+    const others = rule.test.kind === 'all' ? rule.test.tests : random.chance(0.2) ? [rule.test] : []
+    const before = random.chance(0.05) ? others.slice(0, 1) : []
+    return { ...rule, test: { kind: 'all', tests: [...before, ...demands(), ...others.slice(0, 2)] } }
+  })
 }
 
 /** One rule that may jump to one of the chains. */
