@@ -103,7 +103,7 @@ export class Conntrack {
   /** A RST was sent in answer to one of its packets. Source: Linux nf_ct_set_closing(). */
   setClosing(connection: Connection): void {
     const tracked = own(connection)
-    if (tracked.memory.kind !== 'tcp') return
+    if (tracked.memory.kind !== 'tcp' || !tracked.confirmed) return
     tracked.memory.tcp.name = 'CLOSE'
     tracked.protocolState = 'CLOSE'
     this.setTimeout(tracked, this.settings.nf_conntrack_tcp_timeout_close)

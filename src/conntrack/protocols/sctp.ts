@@ -54,7 +54,8 @@ export const trackSctp: Tracker = (connection, packet, context) => {
   }
   connection.protocolState = state.name
   if (follower.ignored) return accept(null)
-  if (follower.before === 'COOKIE_ECHOED' && follower.after === 'ESTABLISHED') {
+  const fromOpening = follower.before === 'COOKIE_ECHOED' || follower.before === 'HEARTBEAT_SENT'
+  if (fromOpening && follower.after === 'ESTABLISHED') {
     connection.status |= CT_STATUS.assured
   }
   return accept(timeoutOf(follower.after, context))
@@ -109,7 +110,7 @@ function openAssociation(chunks: readonly Chunk[], tag: number, packet: Packet):
       const initTag = readInitTag(chunk, packet)
       if (initTag === null) return null
       state.tags[1] = initTag
-    } else if (chunk.type === CHUNK.heartbeat) state.tags[0] = tag
+    } else if (chunk.type === CHUNK.heartbeat || chunk.type === CHUNK.heartbeatAck) state.tags[0] = tag
     else state.tags[1] = tag
   }
   return state
@@ -154,7 +155,7 @@ class ChunkFollower {
     if (chunk.type === CHUNK.init || chunk.type === CHUNK.initAck) {
       const initTag = readInitTag(chunk, this.packet)
       if (initTag === null) return 'the INIT chunk is cut short'
-      this.noteInit(chunk, initTag)
+      if (!this.noteInit(chunk, initTag)) return 'the INIT ACK carries another tag than is known'
       const isRepeated = chunk.type === CHUNK.init && this.before === 'CLOSED' && next === 'CLOSED'
       if (isRepeated && this.confirmed) this.ignored = true
     }
@@ -162,15 +163,21 @@ class ChunkFollower {
     return null
   }
 
-  private noteInit(chunk: Chunk, initTag: number): void {
+  /** Notes the tag that an INIT or INIT ACK asks for; false where an INIT ACK contradicts what is known. */
+  private noteInit(chunk: Chunk, initTag: number): boolean {
     const { state, direction } = this
     const other = direction === 0 ? 1 : 0
+    const { sawInit, tags } = state
     if (chunk.type === CHUNK.init) {
       // Crossing INITs, or a restart: what was learned of the other side is void.
-      if (state.sawInit[direction] && state.sawInit[other]) state.sawInit[other] = false
-      state.sawInit[direction] = true
+      if (sawInit[direction] && sawInit[other]) sawInit[other] = false
+      sawInit[direction] = true
+    } else {
+      const answersOnlyOther = sawInit[other] && !sawInit[direction]
+      if (tags[other] !== 0 && tags[other] !== initTag && !answersOnlyOther) return false
     }
-    state.tags[other] = initTag
+    tags[other] = initTag
+    return true
   }
 
   /** Source: RFC 9260 section 8.5.1. */
