@@ -25,7 +25,7 @@ import type { Tracker, Tracking } from './protocols/tracker.ts'
 import { trackUdp, trackUdpLite } from './protocols/udp.ts'
 import type { ConntrackSettings } from './settings.ts'
 import { ConnectionTable, type Found } from './table.ts'
-import { invert, tupleOf } from './tuple.ts'
+import { invert, keyOf, tupleOf } from './tuple.ts'
 
 const TRACKERS: ReadonlyMap<number, Tracker> = new Map([
   [PROTOCOL.tcp, trackTcp],
@@ -36,6 +36,9 @@ const TRACKERS: ReadonlyMap<number, Tracker> = new Map([
   [PROTOCOL.sctp, trackSctp],
   [PROTOCOL.gre, trackGre],
 ])
+
+/** NAT or sequence adjustment changes the connection's packets. */
+const TRANSLATED = CT_STATUS.sourceNat | CT_STATUS.destinationNat | CT_STATUS.sequenceAdjust
 
 /** How a {@link Conntrack} is made. */
 export interface ConntrackOptions {
@@ -117,6 +120,12 @@ export class Conntrack {
 
   isTaken(tuple: Tuple, except: Connection): boolean {
     return this.table.isTaken(tuple, own(except))
+  }
+
+  isReverseOf(tuple: Tuple, connection: Connection): boolean {
+    const found = this.table.find(tuple, own(connection).zoneOf)?.connection
+    if (found === undefined || found.status & TRANSLATED) return false
+    return keyOf(found.original) === keyOf(connection.reply) && keyOf(found.reply) === keyOf(connection.original)
   }
 
   /** Ends a connection, counting the packet. Source: Linux nf_ct_kill_acct(). */

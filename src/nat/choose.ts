@@ -4,6 +4,7 @@ import type { NatRange } from '../expression/action.ts'
 import type { Connection, Tuple } from '../packet/connection.ts'
 import type { Side } from '../packet/mangle.ts'
 import { sameWords, type Words } from '../util/words.ts'
+import { PROTOCOL } from '../wire/protocols.ts'
 import { hashAddress, scale, swap } from './hash.ts'
 import { choosePort } from './ports.ts'
 import type { SourceIndex } from './sources.ts'
@@ -28,7 +29,7 @@ export function uniqueTuple(
   const atRandom = range.random || range.randomFully
   if (side === 'source' && !atRandom) {
     if (isSourceInRange(original, range)) {
-      if (!isUsed(table, original, connection)) return original
+      if (!isUsed(table, original, connection) || isReverseClash(table, original, connection)) return original
     } else {
       const mapped = sources.find(original, connection.zone, (known) => {
         const inverse = table.invert(known.reply)
@@ -48,6 +49,16 @@ export function uniqueTuple(
     } else if (!isUsed(table, tuple, connection)) return tuple
   }
   return choosePort(options, connection, tuple, range, side)
+}
+
+/**
+ * Whether the tuple is used only by the same UDP flow seen the other way round: it is kept, and the loser is dropped
+ * when it is confirmed. Source: Linux nf_nat_used_tuple_new().
+ */
+function isReverseClash(table: NatTable, tuple: Tuple, connection: Connection): boolean {
+  const mayClash = tuple.protocol === PROTOCOL.udp || tuple.protocol === PROTOCOL.udplite
+  const reply = mayClash ? table.invert(tuple) : null
+  return reply !== null && table.isReverseOf(reply, connection)
 }
 
 /** Whether replies to a packet with this tuple would be taken for another connection's. Source: Linux nf_nat_used_tuple(). */

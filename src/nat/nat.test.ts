@@ -67,6 +67,7 @@ class World {
     this.nat = new Nat({
       table: {
         invert,
+        isReverseOf: () => false,
         isTaken: (tuple, except) => {
           const found = this.byTuple.get(keyOf(tuple))
           return found !== undefined && found !== except

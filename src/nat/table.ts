@@ -11,6 +11,10 @@ export interface NatTable {
   invert(tuple: Tuple): Tuple | null
   /** Whether a connection other than `except` has this tuple in a direction. Source: Linux nf_conntrack_tuple_taken(). */
   isTaken(tuple: Tuple, except: Connection, zone: number): boolean
+  /**
+   * Whether the connection with this tuple is not translated and has the tuples of `connection` the other way round.
+   */
+  isReverseOf(tuple: Tuple, connection: Connection): boolean
   /** Changes the reply tuple of an unconfirmed connection. Source: Linux nf_conntrack_alter_reply(). */
   alterReply(connection: Connection, reply: Tuple): void
   /** Ends a connection at once, counting its packet. Source: Linux nf_ct_kill_acct(). */
