@@ -1,6 +1,7 @@
+import type { Device } from '../packet/device.ts'
 import { parsePacketText } from '../packet/language.ts'
 import { PKTTYPE } from '../packet/packet.ts'
-import { fromHex, toHex } from '../util/bytes.ts'
+import { equalBytes, fromHex, toHex } from '../util/bytes.ts'
 import { UsageError } from '../util/errors.ts'
 import { saveRuleset } from '../xtables/index.ts'
 import { type HostFiles, readHost } from './config.ts'
@@ -106,8 +107,12 @@ export function sendLine(host: Host, packet: Traveller, line: BatchPacket): Repo
     return host.sendFromProcess(packet, { uid, gid, mark: mark >>> 0, device: out })
   }
   if (line.in === undefined) throw new UsageError('a packet needs "in" with a device, or "local": true')
-  return host.inject(packet, host.deviceNamed(line.in))
+  const device = host.deviceNamed(line.in)
+  if (line.frame !== undefined) packet.pkttype = addressedTo(packet.frame as Uint8Array, device)
+  return host.inject(packet, device)
 }
+
+const ETHERNET_HEADER = 14
 
 /** Points the packet at the line's bytes; the mark that the packet language gives, else 0. */
 function loadLine(packet: Traveller, line: BatchPacket): number {
@@ -128,13 +133,17 @@ function asBytes(hex: string): { bytes: Uint8Array; mark?: number } {
 }
 
 function loadFrame(packet: Traveller, frame: Uint8Array): void {
-  packet.load(frame, Math.min(14, frame.length))
-  packet.frame = frame.slice(0, 14)
-  const first = frame[0] ?? 0
-  if ((first & 1) !== 0) {
-    const isBroadcast = frame.subarray(0, 6).every((byte) => byte === 0xff)
-    packet.pkttype = isBroadcast ? PKTTYPE.broadcast : PKTTYPE.multicast
-  }
+  packet.load(frame, Math.min(ETHERNET_HEADER, frame.length))
+  packet.frame = frame.slice(0, ETHERNET_HEADER)
+}
+
+/** Whom a frame is for, seen from a device. Source: Linux eth_type_trans(). */
+function addressedTo(frame: Uint8Array, device: Device): number {
+  const destination = frame.subarray(0, 6)
+  if (destination.every((byte) => byte === 0xff)) return PKTTYPE.broadcast
+  if (((frame[0] ?? 0) & 1) !== 0) return PKTTYPE.multicast
+  const { mac } = device
+  return mac !== null && !equalBytes(destination, mac) ? PKTTYPE.otherhost : PKTTYPE.host
 }
 
 function frameFrom(mac: string): Uint8Array {

@@ -67,7 +67,9 @@ export function icmpAllowed(host: Host, packet: Traveller, destination: Destinat
   const { sysctls } = host
   if (destination.device.link === 'loopback') return true
   const isV4 = packet.family === 4
-  const limit = sysctls.number(isV4 ? 'net.ipv4.icmp_ratelimit' : 'net.ipv6.icmp.ratelimit', 0)
+  const name = isV4 ? 'net.ipv4.icmp_ratelimit' : 'net.ipv6.icmp.ratelimit'
+  if (!sysctls.has(name)) return true
+  const limit = sysctls.number(name, 0)
   if (isV4) {
     const mask = sysctls.number('net.ipv4.icmp_ratemask', 0x1818)
     if (((mask >>> type) & 1) === 0) return true

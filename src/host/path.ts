@@ -16,6 +16,7 @@ import type { Device } from '../packet/device.ts'
 import { decrementTtl } from '../packet/mangle.ts'
 import { PKTTYPE } from '../packet/packet.ts'
 import { isLinkLocal6, isLoopback6, isMulticast6, isUnspecified6, multicastScope6 } from '../route/address6.ts'
+import { describeDestination } from '../route/describe.ts'
 import { type Destination, forwardMtuOf, mtuOf } from '../route/destination.ts'
 import { sendIcmpError, sendRedirect6 } from './answers.ts'
 import { exceedsMtu, fragment } from './fragment.ts'
@@ -43,7 +44,7 @@ export function receive(host: Host, packet: Traveller, device: Device): void {
   if (!passes(host, 'PREROUTING', packet)) return
   const unroutable = packet.family === 6 ? routeIpv6(host, packet, device) : routeIpv4(host, packet, device)
   if (unroutable !== null) return drop(host, packet, 'routing', unroutable)
-  reportRoute(host, packet)
+  reportRoute(host, packet, (packet.route as Destination).input)
   switch ((packet.route as Destination).input) {
     case 'local':
       return deliver(host, packet)
@@ -173,8 +174,10 @@ function forwardIpv6(host: Host, packet: Traveller, device: Device): void {
 export function sendGenerated(host: Host, packet: Traveller): void {
   packet.inDevice = null
   packet.outDevice = (packet.route as Destination).device
+  reportRoute(host, packet, 'output')
+  const before = packet.route
   if (!passes(host, 'OUTPUT', packet)) return
-  reportRoute(host, packet)
+  if (packet.route !== before) reportRoute(host, packet, 'reroute')
   output(host, packet)
 }
 
@@ -267,11 +270,17 @@ function drop(host: Host, packet: Traveller, where: string, reason: string): voi
   host.end(packet, 'DROPPED')
 }
 
-function reportRoute(host: Host, packet: Traveller): void {
+function reportRoute(host: Host, packet: Traveller, decision: Destination['input'] | 'output' | 'reroute'): void {
   const { tracer } = host
   const { route } = packet
   if (tracer === null || route === null) return
-  const decision = !route.isInput ? 'output' : route.input
-  const detail = route.isInput && route.input !== 'forward' ? (route.error ?? route.type) : `dev ${route.device.name}`
-  tracer({ kind: 'route', decision, detail, packet })
+  tracer({
+    kind: 'route',
+    decision,
+    // In words only for a tracer that asks.
+    get detail() {
+      return describeDestination(route)
+    },
+    packet,
+  })
 }

@@ -1,0 +1,178 @@
+import { describe, expect, it } from 'vitest'
+import { VirtualClock } from '../util/clock.ts'
+import { createBatch } from './batch.ts'
+
+const ADDRESSES = JSON.stringify(
+  [0, 1, 2].map((i) => ({
+    ifindex: i + 2,
+    ifname: `t${i}`,
+    link_type: 'none',
+    flags: ['UP'],
+    addr_info: [{ local: `10.0.${i}.1`, prefixlen: 24 }],
+  })),
+)
+/** The time of day, in milliseconds, at which the kernel was asked; the last two packets were later. */
+const LATER: Readonly<Record<string, number>> = { 'repeats a timestamp in an answer': 1, 'stamps on delivery': 2 }
+const ASKED_AT = 0x02240854
+
+function send(hex: string, sysctl = '', later = 0): string {
+  const clock = new VirtualClock(Date.UTC(2026, 0, 1) + ASKED_AT + later)
+  const { verdict, outputs, delivered } = createBatch({ addr: ADDRESSES, sysctl }, { clock }).run({ in: 't0', hex })
+  const seen = outputs[0] ?? delivered
+  return `${verdict} ${seen === null ? '' : `${seen.dev} ${withoutId(seen.hex)}`}`
+}
+
+/** The identification of ICMP errors is a counter of the host. */
+function withoutId(hex: string): string {
+  return hex.slice(18, 20) === '01' ? `${hex.slice(0, 8)}....${hex.slice(12, 20)}....${hex.slice(24)}` : hex
+}
+
+/** What is sent, and what Linux 6.18 did with it. */
+const ANSWERS = [
+  [
+    'records the route',
+    '4800002812340000401144790a0000050a000209070b040000000000000000000001003500080000',
+    'FORWARDED',
+    't2 48000028123400003f11406d0a0000050a000209070b080a00020100000000000001003500080000',
+  ],
+  [
+    'leaves a full recorded route alone',
+    '470000241234000040112f6f0a0000050a00020907070809090909000001003500080000',
+    'FORWARDED',
+    't2 47000024123400003f11306f0a0000050a00020907070809090909000001003500080000',
+  ],
+  [
+    'refuses a route pointer inside the option',
+    '4700002412340000401144810a0000050a00020907070500000000000001003500080000',
+    'REJECTED',
+    't0 45c00040241e0000400141da0a0000010a0000050c00ddc1160000004700002412340000401144810a0000050a00020907070500000000000001003500080000',
+  ],
+  [
+    'stamps the time',
+    '4800002812340000401106780a0000050a000209440c050000000000000000000001003500080000',
+    'FORWARDED',
+    't2 48000028123400003f11f8ff0a0000050a000209440c090002240854000000000001003500080000',
+  ],
+  [
+    'stamps address and time, but corrects no address',
+    '4800002812340000401106770a0000050a000209440c050100000000000000000001003500080000',
+    'FORWARDED',
+    't2 48000028123400003f11eafd0a0000050a000209440c0d010a000001022408540001003500080000',
+  ],
+  [
+    'counts a host that found no room',
+    '4600002012340000401108780a0000050a000209440405100001003500080000',
+    'FORWARDED',
+    't2 46000020123400003f1109680a0000050a000209440405200001003500080000',
+  ],
+  [
+    'refuses an overflowing counter',
+    '4600002012340000401107980a0000050a000209440405f00001003500080000',
+    'REJECTED',
+    't0 45c0003c241f0000400141dd0a0000010a0000050c00dcc1170000004600002012340000401107980a0000050a000209440405f00001003500080000',
+  ],
+  [
+    'drops source routes unless told otherwise',
+    '47000024123400004011c0750a0000050a0002098307040a000109000001003500080000',
+    'DROPPED',
+    '',
+  ],
+  [
+    'ends at END',
+    '460000201234000040114c820a0000050a000209000505050001003500080000',
+    'FORWARDED',
+    't2 46000020123400003f11528c0a0000050a000209000000000001003500080000',
+  ],
+  [
+    'passes over NOOP',
+    '460000201234000040114f8a0a0000050a000209010101010001003500080000',
+    'FORWARDED',
+    't2 46000020123400003f11508a0a0000050a000209010101010001003500080000',
+  ],
+  [
+    'refuses a length behind the header',
+    '46000020123400004011b8820a0000050a000209990900000001003500080000',
+    'REJECTED',
+    't0 45c0003c24200000400141dc0a0000010a0000050c00dfc11400000046000020123400004011b8820a0000050a000209990900000001003500080000',
+  ],
+  [
+    'refuses a length of 1',
+    '46000020123400004011b88a0a0000050a000209990100000001003500080000',
+    'REJECTED',
+    't0 45c0003c24210000400141db0a0000010a0000050c00dfc11400000046000020123400004011b88a0a0000050a000209990100000001003500080000',
+  ],
+  [
+    'lets a router alert through',
+    '46000020123400004011bd870a0000050a000209940400000001003500080000',
+    'FORWARDED',
+    't2 46000020123400003f11be870a0000050a000209940400000001003500080000',
+  ],
+  [
+    'lets an unknown option through',
+    '46000020123400004011b7850a0000050a000209990401020001003500080000',
+    'FORWARDED',
+    't2 46000020123400003f11b8850a0000050a000209990401020001003500080000',
+  ],
+  [
+    'repeats a recorded route in an answer',
+    '4800002812340000011183790a0000050a000209070b040000000000000000000001003500080000',
+    'REJECTED',
+    't0 48c0005024220000400129a70a0000010a000005070b0c0a0000010a000001000b00efb7000000004800002812340000011183790a0000050a000209070b080a00000100000000000001003500080000',
+  ],
+  [
+    'records the own address on delivery',
+    '4800002812340000401144810a0000050a000201070b040000000000000000000001003500080000',
+    'DELIVERED',
+    't0 4800002812340000401144810a0000050a000201070b080a00020100000000000001003500080000',
+  ],
+  [
+    'repeats a timestamp in an answer',
+    '4800002812340000011145770a0000050a000209440c050100000000000000000001003500080000',
+    'REJECTED',
+    't0 48c00050242300004001d93d0a0000010a000005440c0d010a000001022408550b00d847000000004800002812340000011145770a0000050a000209440c0d010a000001022408550001003500080000',
+  ],
+  [
+    'stamps on delivery',
+    '48000028123400004011067f0a0000050a000201440c050100000000000000000001003500080000',
+    'DELIVERED',
+    't0 48000028123400004011067f0a0000050a000201440c0d010a000201022408560001003500080000',
+  ],
+] as const
+
+const SOURCE_ROUTES = [
+  [
+    'takes the next stop',
+    '47000024123400004011c27c0a0000050a0000018307040a000209000001003500080000',
+    'FORWARDED',
+    't2 47000024123400003f11c5740a0000050a0002098307080a000201000001003500080000',
+  ],
+  [
+    'passes its own addresses',
+    '48000028123400004011c0680a0000050a000001830b040a0002010a000209000001003500080000',
+    'FORWARDED',
+    't2 48000028123400003f11bf600a0000050a000209830b0c0a0002010a000201000001003500080000',
+  ],
+  [
+    'refuses to leave a strict route',
+    '47000024123400004011ba740a0000050a0002098907040a000209000001003500080000',
+    'REJECTED',
+    't0 45c0004004f70000400161010a0000010a0000050c00e3c11000000047000024123400004011ba740a0000050a0002098907040a000209000001003500080000',
+  ],
+] as const
+
+describe('a host that meets IP options', () => {
+  it.each(ANSWERS)('%s', (name, hex, verdict, seen) => {
+    expect(send(hex, '', LATER[name])).toBe(`${verdict} ${withoutSeenId(seen)}`)
+  })
+})
+
+describe('a host that accepts source routes', () => {
+  const accepting = 'net.ipv4.conf.all.accept_source_route = 1\n'
+  it.each(SOURCE_ROUTES)('%s', (_name, hex, verdict, seen) => {
+    expect(send(hex, accepting)).toBe(`${verdict} ${withoutSeenId(seen)}`)
+  })
+})
+
+function withoutSeenId(seen: string): string {
+  return seen === '' ? '' : `${seen.slice(0, 3)}${withoutId(seen.slice(3))}`
+}
