@@ -23,7 +23,7 @@ const folder = new URL('../fixtures/errors/', import.meta.url)
 function outcome({ family, table, chains = [], line }: Question): unknown {
   const text = [`*${table}`, ...chains, line, 'COMMIT', ''].join('\n')
   try {
-    restoreRuleset(text, family === 'v4' ? 4 : 6, extensions())
+    restoreRuleset(text, family === 'v4' ? 4 : 6, extensions(), { strict: true })
     return null
   } catch (error) {
     return error

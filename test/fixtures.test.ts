@@ -77,7 +77,7 @@ describe('what the real iptables-restore refuses is refused', () => {
         if (entry.form !== 'restore' || entry.status === 0 || needsKernelObject.test(entry.line)) continue
         const text = [`*${entry.table}`, ...(entry.chains ?? []), entry.line, 'COMMIT', ''].join('\n')
         try {
-          const { unknownExtensions } = restoreRuleset(text, familyOf[entry.family], extensions())
+          const { unknownExtensions } = restoreRuleset(text, familyOf[entry.family], extensions(), { strict: true })
           if (unknownExtensions.length === 0) taken.push(`${entry.family} ${entry.line}`)
         } catch (error) {
           if (!(error instanceof UsageError)) throw error

@@ -6,9 +6,9 @@ import type { RuleSpec } from './rule.ts'
 import { saveRule } from './save.ts'
 import { tokenize } from './tokens.ts'
 
-function parse(text: string, family: Family = 4): readonly RuleSpec[] {
+function parse(text: string, family: Family = 4, strict = true): readonly RuleSpec[] {
   const hasChain = (name: string): boolean => name === 'web'
-  return parseRule(tokenize(text), { family, table: 'filter', registry: extensions(), hasChain }).rules
+  return parseRule(tokenize(text), { family, table: 'filter', registry: extensions(), hasChain, strict }).rules
 }
 
 /** How the rule is saved; several separated by ` ; `. */
@@ -78,6 +78,31 @@ describe('options of extensions', () => {
     ],
   ])('%s', (text, wanted) => {
     expect(saved(text)).toBe(wanted)
+  })
+})
+
+describe('! between an option and its value, as old rule files have it', () => {
+  const lenient = (text: string): string =>
+    parse(text, 4, false)
+      .map((rule) => saveRule(rule, 'filter').trim())
+      .join(' ; ')
+
+  it.each([
+    ['-s ! 10.0.0.0/8 -j DROP', '! -s 10.0.0.0/8 -j DROP'],
+    ['-p ! tcp', '! -p tcp'],
+    ['-i ! eth0', '! -i eth0'],
+    ['-p tcp --dport ! 80', '-p tcp -m tcp ! --dport 80'],
+    ['-p tcp --tcp-flags ! SYN,ACK SYN', '-p tcp -m tcp ! --tcp-flags SYN,ACK SYN'],
+    ['-p udp -m multiport --dports ! 53,123', '-p udp -m multiport ! --dports 53,123'],
+    ['-m string --algo bm --string "!"', '-m string --algo bm --string "!"'],
+  ])('%s', (old, now) => expect(lenient(old)).toContain(now))
+
+  it('does not stand twice', () => {
+    expect(() => lenient('! -s ! 10.0.0.1')).toThrow(/multiple consecutive ! not allowed/)
+  })
+
+  it('is not for options that cannot be inverted', () => {
+    expect(() => lenient('-m limit --limit ! 3/min')).toThrow()
   })
 })
 

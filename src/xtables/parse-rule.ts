@@ -25,6 +25,8 @@ export interface RuleParseContext {
   readonly registry: Registry
   /** Whether a chain of this name exists in the table. */
   readonly hasChain: (name: string) => boolean
+  /** Refuse what iptables 1.8.9 refuses although its meaning is clear: `!` behind an option. Default: take it. */
+  readonly strict?: boolean
 }
 
 /** A rule as read: several where `-s` or `-d` listed several addresses. */
@@ -217,9 +219,24 @@ class RuleParser {
     return token.text
   }
 
-  private readExtensionOption(found: FoundOption, attached: string | null, inverted: boolean, token: Token): void {
+  /**
+   * Takes a `!` between an option and its value, where rule files of iptables before 1.4.3 have it; iptables 1.8
+   * takes it for the value itself.
+   */
+  private takeInnerInversion(isInvertible: boolean, words: number, attached: string | null): boolean {
+    const token = this.tokens[this.at]
+    const isOld = token?.text === '!' && !token.quoted && this.at + 1 < this.tokens.length
+    if (this.context.strict || !isInvertible || words === 0 || attached !== null || !isOld) return false
+    this.at++
+    return true
+  }
+
+  private readExtensionOption(found: FoundOption, attached: string | null, outer: boolean, token: Token): void {
     const { loaded, name, option } = found
     const extension = loaded.name
+    const inner = this.takeInnerInversion(option.invertible === true, option.words, attached)
+    if (inner && outer) throw new UsageError('multiple consecutive ! not allowed')
+    const inverted = outer || inner
     if (inverted && !option.invertible) {
       throw new UsageError(`${extension}: option "--${name}" cannot be inverted.`)
     }
@@ -248,8 +265,11 @@ class RuleParser {
     return { family: this.context.family, extension, option, protocol: this.protocol?.value ?? 0 }
   }
 
-  private readGeneral(option: GeneralOption, attached: string | null, inverted: boolean, token: Token): void {
+  private readGeneral(option: GeneralOption, attached: string | null, outer: boolean, token: Token): void {
     const facts = GENERAL_OPTIONS[option]
+    const inner = this.takeInnerInversion(facts.invertible, facts.words, attached)
+    if (inner && outer) throw new UsageError('multiple consecutive ! not allowed')
+    const inverted = outer || inner
     if (option === 'fragment' && this.context.family === 6) {
       throw new UsageError("`-f' is not supported in IPv6, use -m frag instead")
     }

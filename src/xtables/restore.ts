@@ -26,6 +26,11 @@ import { type Token, tokenize } from './tokens.ts'
 export interface RestoreOptions {
   /** The file's name, for errors. */
   readonly file?: string
+  /**
+   * Refuse what iptables-restore 1.8.9 refuses although its meaning is clear: `!` between an option and its value,
+   * as files of old versions have it. Default false.
+   */
+  readonly strict?: boolean
 }
 
 /**
@@ -41,7 +46,7 @@ export function restoreRuleset(
   registry: Registry,
   options: RestoreOptions = {},
 ): Ruleset {
-  const reader = new RulesetReader(family, registry)
+  const reader = new RulesetReader(family, registry, options.strict ?? false)
   let line = 0
   try {
     for (const content of text.split('\n')) {
@@ -72,6 +77,7 @@ interface PendingRule {
 class RulesetReader {
   private readonly family: Family
   private readonly registry: Registry
+  private readonly strict: boolean
   private readonly tables = new Map<TableName, Table>()
   private readonly unknownExtensions = new Set<string>()
   private needsConntrack = false
@@ -79,9 +85,10 @@ class RulesetReader {
   private table: Table | null = null
   private pending = new Map<Chain, PendingRule[]>()
 
-  constructor(family: Family, registry: Registry) {
+  constructor(family: Family, registry: Registry, strict: boolean) {
     this.family = family
     this.registry = registry
+    this.strict = strict
   }
 
   read(line: string, number: number): void {
@@ -199,6 +206,7 @@ class RulesetReader {
       table: table.name,
       registry: this.registry,
       hasChain: (name) => table.chains.get(name)?.policy === null,
+      strict: this.strict,
     })
     checkDevices(chain, parsed.rules)
     const list = this.pending.get(chain) ?? []

@@ -76,7 +76,7 @@ function askTool(namespace: Namespace, ruleset: RulesetCase): TextAnswer {
 
 function askParser(ruleset: RulesetCase, totals: TextTotals): TextAnswer | undefined {
   try {
-    const parsed = restoreRuleset(rulesetText(ruleset), ruleset.version, extensions(), {})
+    const parsed = restoreRuleset(rulesetText(ruleset), ruleset.version, extensions(), { strict: true })
     for (const name of parsed.unknownExtensions) totals.unknown[name] = (totals.unknown[name] ?? 0) + 1
     if (parsed.unknownExtensions.length > 0) return undefined
     const text = saveRuleset(parsed, { counters: false })

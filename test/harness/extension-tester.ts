@@ -156,8 +156,12 @@ function testTexts(definition: AnyMatch | AnyTarget, cases: ExtensionCases): voi
   }
   for (const [rule, wanted] of Object.entries(cases.rejects ?? {})) {
     it(`refuses: ${rule}`, () => {
-      expect(() => restoreRuleset(rulesText(rule, definition, cases), family, extensions())).toThrow(UsageError)
-      expect(() => restoreRuleset(rulesText(rule, definition, cases), family, extensions())).toThrow(wanted)
+      expect(() => restoreRuleset(rulesText(rule, definition, cases), family, extensions(), { strict: true })).toThrow(
+        UsageError,
+      )
+      expect(() => restoreRuleset(rulesText(rule, definition, cases), family, extensions(), { strict: true })).toThrow(
+        wanted,
+      )
     })
   }
   const missing = realToolsMissing(family)
