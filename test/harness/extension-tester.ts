@@ -76,7 +76,8 @@ function testKernel(definition: AnyMatch, cases: MatchCases): void {
     )
   const [holds, misses, drops] = [rowsOf(cases.matches), rowsOf(cases.misses), rowsOf(cases.hotdrops)]
   const rows = [...holds, ...misses, ...drops]
-  const missing = rows.length === 0 ? 'no rows' : kernelMissing()
+  const missing =
+    rows.length === 0 ? 'no rows' : (kernelMissing() ?? realToolLacks(definition, facts(definition, cases).family))
   it.skipIf(missing !== null)(`the kernel agrees${missing ? ` (skipped: ${missing})` : ''}`, async () => {
     const { family } = facts(definition, cases)
     const wanted = rows.map((_, row): RowOutcome => {
@@ -164,7 +165,7 @@ function testTexts(definition: AnyMatch | AnyTarget, cases: ExtensionCases): voi
       )
     })
   }
-  const missing = realToolsMissing(family)
+  const missing = realToolLacks(definition, family)
   it.skipIf(saves.length === 0 || missing !== null)(
     `saves as the real ${family === 4 ? 'iptables' : 'ip6tables'} does${missing ? ` (skipped: ${missing})` : ''}`,
     () => {
@@ -191,6 +192,18 @@ export function realToolsMissing(family: Family = 4): string | null {
     missingReason = tried.status === 0 ? null : `needs root and ${tool}`
   }
   return missingReason
+}
+
+/** Why the real tools cannot be asked about this extension; null when they can. */
+function realToolLacks(definition: AnyMatch | AnyTarget, family: Family): string | null {
+  const missing = realToolsMissing(family)
+  if (missing !== null) return missing
+  const tool = family === 4 ? 'iptables-legacy' : 'ip6tables-legacy'
+  // Help for an extension that is not there: a match is an error, a target prints no options of its own.
+  const flag = definition.kind === 'match' ? '-m' : '-j'
+  const asked = spawnSync('unshare', ['-n', tool, flag, definition.name, '-h'], { encoding: 'utf8' })
+  const knows = asked.status === 0 && (flag === '-m' || new RegExp(`\\b${definition.name}\\b`).test(asked.stdout))
+  return knows ? null : `${tool} has no ${flag} ${definition.name}`
 }
 
 /** What the real iptables saves after a restore in a network namespace of its own; throws with its error text. */
