@@ -189,7 +189,7 @@ describe('a line of a batch', () => {
   const packet = 'udp 10.0.0.5:1 > 10.0.2.9:53'
 
   it.each<[BatchPacket, RegExp]>([
-    [{ in: 't0' }, /exactly one of "hex", "packet" and "frame"/],
+    [{ in: 't0' }, /exactly one of "hex" and "packet", or a whole "frame"/],
     [{ in: 't0', packet, hex: '45' }, /exactly one of/],
     [{ packet }, /needs "in" with a device, or "local": true/],
     [{ in: 'eth7', packet }, /no device "eth7"; the host has lo, t0, t1, t2/],
@@ -208,6 +208,9 @@ describe('a line of a batch', () => {
 
   it('may be a frame, whose address tells whom it is for', () => {
     const bytes = '4500001c12340000401152900a0000050a000209045900350008e542'
+    const beside = { in: 't0', hex: bytes, frame: '0200000000010200000000050800' }
+    expect(run(beside).verdict).toBe('FORWARDED')
+    expect(run({ in: 't0', frame: `020000000001020000000005810000070800${bytes}` }).verdict).toBe('FORWARDED')
     const frame = (to: string) => run({ in: 't0', frame: `${to}0200000000050800${bytes}` }).verdict
     expect(frame('020000000001')).toBe('FORWARDED')
     expect(frame('ffffffffffff')).toBe('DROPPED')

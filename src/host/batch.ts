@@ -1,8 +1,9 @@
 import type { Device } from '../packet/device.ts'
 import { parsePacketText } from '../packet/language.ts'
-import { PKTTYPE } from '../packet/packet.ts'
-import { equalBytes, fromHex, toHex } from '../util/bytes.ts'
+import { type Packet, PKTTYPE } from '../packet/packet.ts'
+import { equalBytes, fromHex, getU16, toHex } from '../util/bytes.ts'
 import { UsageError } from '../util/errors.ts'
+import { ETHERTYPE } from '../wire/protocols.ts'
 import { saveRuleset } from '../xtables/index.ts'
 import { type HostFiles, readHost } from './config.ts'
 import { Host, type HostOptions } from './host.ts'
@@ -18,7 +19,7 @@ export interface BatchPacket {
   readonly hex?: string
   /** The same in the packet language, such as `tcp 10.0.0.5:1 > 10.0.0.1:22 [S]`. */
   readonly packet?: string
-  /** The whole Ethernet frame in hex, instead of `hex`. */
+  /** The whole Ethernet frame in hex, or beside `hex` or `packet` its header alone. */
   readonly frame?: string
   /** Source address of layer 2, for a packet without a frame. */
   readonly mac?: string
@@ -108,48 +109,62 @@ export function sendLine(host: Host, packet: Traveller, line: BatchPacket): Repo
   }
   if (line.in === undefined) throw new UsageError('a packet needs "in" with a device, or "local": true')
   const device = host.deviceNamed(line.in)
-  if (line.frame !== undefined) packet.pkttype = addressedTo(packet.frame as Uint8Array, device)
+  const header = frameHeader(line)
+  if (header !== null) setFrame(packet, header, device)
   return host.inject(packet, device)
 }
 
-const ETHERNET_HEADER = 14
-
 /** Points the packet at the line's bytes; the mark that the packet language gives, else 0. */
 function loadLine(packet: Traveller, line: BatchPacket): number {
-  const given = [line.hex, line.packet, line.frame].filter((one) => one !== undefined)
-  if (given.length !== 1) throw new UsageError('a packet needs exactly one of "hex", "packet" and "frame"')
-  if (line.frame !== undefined) {
-    loadFrame(packet, fromHex(line.frame))
-    return 0
+  const { hex, packet: text, frame } = line
+  if ((hex === undefined) === (text === undefined) && (hex !== undefined || frame === undefined)) {
+    throw new UsageError('a packet needs exactly one of "hex" and "packet", or a whole "frame"')
   }
-  const { bytes, mark = 0 } = line.hex === undefined ? parsePacketText(line.packet as string) : asBytes(line.hex)
-  packet.load(bytes)
-  if (line.mac !== undefined) packet.frame = frameFrom(line.mac)
-  return mark
+  if (text !== undefined) {
+    const { bytes, mark = 0 } = parsePacketText(text)
+    packet.load(bytes)
+    return mark
+  }
+  if (hex !== undefined) packet.load(fromHex(hex))
+  else {
+    const bytes = fromHex(frame as string)
+    packet.load(bytes, Math.min(headerLength(bytes), bytes.length))
+  }
+  return 0
 }
 
-function asBytes(hex: string): { bytes: Uint8Array; mark?: number } {
-  return { bytes: fromHex(hex) }
+/** The Ethernet header of a line: of its frame, or made of its source address; null without either. */
+function frameHeader({ frame, mac }: BatchPacket): Uint8Array | null {
+  if (frame !== undefined) {
+    const bytes = fromHex(frame)
+    return bytes.slice(0, headerLength(bytes))
+  }
+  if (mac === undefined) return null
+  const header = new Uint8Array(ETHERNET_HEADER)
+  header.set(fromHex(mac).subarray(0, 6), 6)
+  return header
 }
 
-function loadFrame(packet: Traveller, frame: Uint8Array): void {
-  packet.load(frame, Math.min(ETHERNET_HEADER, frame.length))
-  packet.frame = frame.slice(0, ETHERNET_HEADER)
+const ETHERNET_HEADER = 14
+const VLAN_TAG = 4
+
+function headerLength(frame: Uint8Array): number {
+  return getU16(frame, 12) === ETHERTYPE.vlan ? ETHERNET_HEADER + VLAN_TAG : ETHERNET_HEADER
 }
 
-/** Whom a frame is for, seen from a device. Source: Linux eth_type_trans(). */
-function addressedTo(frame: Uint8Array, device: Device): number {
-  const destination = frame.subarray(0, 6)
-  if (destination.every((byte) => byte === 0xff)) return PKTTYPE.broadcast
-  if (((frame[0] ?? 0) & 1) !== 0) return PKTTYPE.multicast
-  const { mac } = device
-  return mac !== null && !equalBytes(destination, mac) ? PKTTYPE.otherhost : PKTTYPE.host
-}
-
-function frameFrom(mac: string): Uint8Array {
-  const frame = new Uint8Array(14)
-  frame.set(fromHex(mac).subarray(0, 6), 6)
-  return frame
+/**
+ * Gives a packet the Ethernet header (14 bytes, 18 with a VLAN tag) it arrived with, and with it whom layer 2 addressed.
+ *
+ * A destination of zeros stands for the device's own. Source: Linux eth_type_trans().
+ */
+export function setFrame(packet: Packet, header: Uint8Array, device: Device | null = null): void {
+  packet.frame = header
+  const destination = header.subarray(0, 6)
+  const mac = device?.mac ?? null
+  const isOwn = mac === null || destination.every((byte) => byte === 0) || equalBytes(destination, mac)
+  if (destination.every((byte) => byte === 0xff)) packet.pkttype = PKTTYPE.broadcast
+  else if (((header[0] ?? 0) & 1) !== 0) packet.pkttype = PKTTYPE.multicast
+  else packet.pkttype = isOwn ? PKTTYPE.host : PKTTYPE.otherhost
 }
 
 function summary(report: Report): Omit<BatchResult, 'n' | 'path'> {

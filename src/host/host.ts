@@ -129,7 +129,7 @@ export class Host {
     }
   }
 
-  /** A packet arrives on a device. The report is reused for the next packet. */
+  /** A packet arrives on a device. */
   inject(packet: Traveller, device: Device): Report {
     this.begin()
     this.depth++
@@ -149,7 +149,7 @@ export class Host {
 
   private begin(): void {
     this.report = new Report()
-    for (const { family } of this.reassembler.expire(this.clock.now())) void family
+    this.reassembler.expire(this.clock.now())
   }
 
   /** Runs what an answer of the host causes; what comes back by `lo` waits until then. */

@@ -27,7 +27,8 @@ export function perform(action: Action, packet: Packet, environment: Environment
     case 'return':
       return RETURN
     case 'queue':
-      return VERDICT.queue
+      // Nobody listens: with bypass the packet goes on to the next table.
+      return action.bypass ? VERDICT.accept : VERDICT.queue
     case 'mark':
       packet.mark = ((packet.mark & action.keep) ^ action.toggle) >>> 0
       return VERDICT.continue
