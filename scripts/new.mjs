@@ -1,11 +1,16 @@
 // npm run new match foo | npm run new target FOO: writes the file and its test, ready to fill in.
-import { existsSync, writeFileSync } from 'node:fs'
+
 import { execFileSync } from 'node:child_process'
+import { existsSync, writeFileSync } from 'node:fs'
 
 const [kind, name] = process.argv.slice(2)
-const valid = (kind === 'match' && /^[a-z][a-z0-9]*$/.test(name ?? '')) || (kind === 'target' && /^[A-Z][A-Z0-9]*$/.test(name ?? ''))
+const valid =
+  (kind === 'match' && /^[a-z][a-z0-9]*$/.test(name ?? '')) ||
+  (kind === 'target' && /^[A-Z][A-Z0-9]*$/.test(name ?? ''))
 if (!valid) {
-  console.error('usage: npm run new match foo   or   npm run new target FOO\n(matches are lower case, targets upper case, as iptables writes them)')
+  console.error(
+    'usage: npm run new match foo   or   npm run new target FOO\n(matches are lower case, targets upper case, as iptables writes them)',
+  )
   process.exit(2)
 }
 
