@@ -49,8 +49,9 @@ export async function askKernel(seed: string, version: 4 | 6, count: number): Pr
   try {
     const loaded = await kernel.load(version === 4 ? rules : undefined, version === 6 ? rules : undefined)
     if (!loaded.loaded) throw new Error(loaded.message)
-    // The kernel puts IPv6 addresses to use a moment after they were added.
-    const script = `ip ${version === 6 ? '-6 ' : ''}-force -batch - 2>/dev/null || true; sleep 0.05`
+    // The kernel puts IPv6 addresses to use in the background: wait until none is tentative.
+    const script = `ip ${version === 6 ? '-6 ' : ''}-force -batch - 2>/dev/null
+      for i in $(seq 500); do ip -6 addr show tentative | grep -q inet6 || break; done`
     await kernel.run('sh', ['-c', script], `${network.commands.join('\n')}\n`)
     const files = await kernel.hostFiles()
     const packets = Array.from({ length: count }, () => drawPacket(random, version))
