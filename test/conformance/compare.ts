@@ -4,7 +4,6 @@ import type { DevicePacket } from '../harness/oracle/namespace.ts'
 import {
   type Compared,
   type DivergenceId,
-  isBypassedQueue,
   isDrawnPort,
   isHeldFragment,
   withoutErrorId,
@@ -39,8 +38,7 @@ export function compare(kernel: KernelRecord, hookline: HooklineRecord): Differe
   for (let i = 0; i < kernel.answers.length; i++) {
     out.push(...comparePacket(kernel, hookline, i))
     // From here on both sides have seen different packets.
-    const last = out.at(-1)?.explainedBy
-    if (last === 'nat-port' || last === 'queue-bypass') return out
+    if (out.at(-1)?.explainedBy === 'nat-port') return out
   }
   if (hookline.crashed) return [...out, whole('crashed', '', hookline.crashed)]
   const save = firstDifference(normalSave(kernel.save), normalSave(hookline.save))
@@ -57,9 +55,6 @@ function comparePacket(kernelRecord: KernelRecord, hooklineRecord: HooklineRecor
   if (!hookline) return []
   const sent = Buffer.from(kernelRecord.packets[i]!.hex, 'hex')
   const compared = { sent, kernel, hookline }
-  if (isBypassedQueue(compared, kernelRecord.rules)) {
-    return [{ kind: 'verdict', packet: i, kernel: kernel.verdict, hookline: 'QUEUED', explainedBy: 'queue-bypass' }]
-  }
   const out: Difference[] = []
   const add = (kind: Difference['kind'], k: string, h: string, explainedBy?: DivergenceId) =>
     out.push({ kind, packet: i, kernel: k, hookline: h, ...(explainedBy ? { explainedBy } : {}) })

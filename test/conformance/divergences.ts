@@ -9,15 +9,7 @@ import { readTuple } from './generate/headers.ts'
 import type { BatchResult } from './hookline.ts'
 
 /** The name of an accepted difference. */
-export type DivergenceId = 'icmp-error-id' | 'v6-fragment-held' | 'refragment-id' | 'nat-port' | 'queue-bypass'
-
-/** Whether hookline handed the packet to a queue whose rule lets it pass when nobody listens, as nobody does here. */
-export function isBypassedQueue({ hookline }: Compared, rules: string): boolean {
-  const [table, chain, , number] = (hookline.path.at(-1) ?? '').split(':')
-  const text = rules.split(`*${table}\n`)[1]?.split('COMMIT')[0] ?? ''
-  const rule = text.split('\n').filter((line) => line.startsWith(`-A ${chain} `))[Number(number) - 1]
-  return hookline.verdict === 'QUEUED' && rule !== undefined && rule.includes('--queue-bypass')
-}
+export type DivergenceId = 'icmp-error-id' | 'v6-fragment-held' | 'refragment-id' | 'nat-port'
 
 /** A packet, both answers to it, and its bytes. */
 export interface Compared {
