@@ -2,7 +2,7 @@
 import { realpathSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { UsageError } from '../util/errors.ts'
-import { type CommandIo, EXIT } from './io.ts'
+import { type CommandIo, EnvironmentError, EXIT, readStandardInput } from './io.ts'
 
 /**
  * Runs a command line (without `node` and the script) and gives its exit code.
@@ -30,7 +30,7 @@ function report(error: unknown, io: CommandIo): number {
     io.error(`hookline: ${where}${error.message}\n`)
     return EXIT.usage
   }
-  if (isSystemError(error)) {
+  if (error instanceof EnvironmentError || isSystemError(error)) {
     io.error(`hookline: ${error.message}\n`)
     return EXIT.environment
   }
@@ -50,6 +50,8 @@ function processIo(): CommandIo {
     error: (text) => void process.stderr.write(text),
     environment: process.env,
     isTerminal: process.stdout.isTTY === true,
+    errorIsTerminal: process.stderr.isTTY === true,
+    read: readStandardInput,
   }
 }
 

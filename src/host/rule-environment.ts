@@ -75,6 +75,10 @@ export class RuleEnvironment implements Environment {
 
   /** No process listens: the packet is dropped. Source: Linux tproxy_tg4(), tproxy_tg6_v1(). */
   tproxy(): Verdict {
+    const { tracer } = this.host
+    if (tracer !== null) {
+      tracer({ kind: 'assumption', text: 'no process listens where TPROXY sends the packet: it is dropped' })
+    }
     return VERDICT.drop
   }
 

@@ -31,7 +31,11 @@ function find(test: Test, label: string, packet: Packet, environment: Environmen
     }
     case 'header':
       if (packet.fragmentOffset !== 0) {
-        return { label, field: 'ip.frag_offset', value: `a later fragment (offset ${packet.fragmentOffset * 8})` }
+        return {
+          label,
+          field: 'ip.frag_offset',
+          value: `a later fragment (offset ${packet.family === 4 ? packet.fragmentOffset * 8 : packet.fragmentOffset})`,
+        }
       }
       if (packet.transport + test.length > packet.end) {
         const there = packet.end - packet.transport
@@ -87,7 +91,7 @@ function describe(test: Test, label: string, packet: Packet, environment: Enviro
     case 'computed':
       return { label, field: '', value: test.observe?.(packet, environment) ?? '' }
     case 'unknown':
-      return { label, field: '', value: `not evaluated: ${test.extension}` }
+      return { label: label || test.extension, field: '', value: test.extension }
     case 'extensionHeaders':
       return { label, field: 'ip.proto', value: 'not found: extension headers cut short or in another fragment' }
     case 'always':

@@ -1,3 +1,4 @@
+import { setFrame } from '../host/batch.ts'
 import type { HostFiles } from '../host/config.ts'
 import { readHost } from '../host/config.ts'
 import { Host, type HostOptions } from '../host/host.ts'
@@ -23,6 +24,12 @@ export interface FlowPacket {
   /** Owner of the sending process. Default 0. */
   readonly uid?: number
   readonly gid?: number
+  /** The device that the sending socket is bound to. */
+  readonly out?: string | undefined
+  /** The Ethernet header it arrived with (14 bytes, or 18 with a VLAN tag), for `-m mac` and `-m pkttype`. */
+  readonly frame?: Uint8Array | undefined
+  /** Seconds of virtual time since the start; never goes back. Absent: no time has passed. */
+  readonly at?: number | undefined
 }
 
 /** What became of a packet, and every step of its way. */
@@ -35,6 +42,8 @@ export interface TracedFlowPacket {
   readonly verdict: FinalVerdict
   /** The rule or policy that decided: `filter/FORWARD:4`, `filter/INPUT policy`; null where no rule did. */
   readonly decidedBy: string | null
+  /** The error that the sending process got, by the kernel's name; null where the packet was sent. */
+  readonly error: string | null
   /** What left the host: the packet itself, and answers of the host. */
   readonly outputs: readonly Sighting[]
   /** What reached a process of the host. */
@@ -68,33 +77,45 @@ export function createHost(files: HostFiles, options: TracingOptions = {}): Trac
 }
 
 /** Sends packets through a host, one after the other on the same state. Throws UsageError for one that cannot be read. */
-export function traceFlow({ host, recorder }: TracingHost, packets: readonly FlowPacket[]): TracedFlowPacket[] {
-  const traced: TracedFlowPacket[] = []
+export function traceFlow(tracing: TracingHost, packets: readonly FlowPacket[]): TracedFlowPacket[] {
+  return [...traceEach(tracing, packets)]
+}
+
+/** The same, each packet when the one before has been looked at. */
+export function* traceEach(
+  { host, recorder }: TracingHost,
+  packets: Iterable<FlowPacket>,
+): Generator<TracedFlowPacket, void, undefined> {
+  let before: TracedFlowPacket | undefined
   for (const one of packets) {
-    const before = traced.at(-1)
     const isReply = one.packet === 'reply'
     const bytes = isReply ? replyBytes(before) : bytesOf(one)
     const device = isReply ? entranceOfReply(before) : one.in
     const report = send(host, bytes.slice(), { ...one, in: device })
     const steps = recorder.take()
-    traced.push({
+    before = {
       packet: printPacket(bytes),
       bytes,
       device: device ?? null,
       verdict: report.verdict,
       decidedBy: decidingStep(steps, report.verdict),
+      error: report.error,
       outputs: report.outputs,
       deliveries: report.deliveries,
       steps,
-    })
+    }
+    yield before
   }
-  return traced
 }
 
-function send(host: Host, bytes: Uint8Array, { in: device, mark = 0, uid = 0, gid = 0 }: FlowPacket): Report {
+function send(host: Host, bytes: Uint8Array, sender: FlowPacket): Report {
+  const { in: device, out = '', mark = 0, uid = 0, gid = 0, frame, at } = sender
+  if (at !== undefined) host.clock.moveTo(at * 1000)
   const packet = new Traveller().load(bytes)
-  if (device !== undefined) return host.inject(packet, host.deviceNamed(device))
-  return host.sendFromProcess(packet, { uid, gid, mark, device: '' })
+  if (device === undefined) return host.sendFromProcess(packet, { uid, gid, mark, device: out })
+  const arrived = host.deviceNamed(device)
+  if (frame !== undefined) setFrame(packet, frame, arrived)
+  return host.inject(packet, arrived)
 }
 
 function bytesOf({ bytes, packet }: FlowPacket): Uint8Array {

@@ -121,7 +121,15 @@ export class TraceRecorder {
     }
     const isAnswer = this.belongsToAnswer(event)
     const step = this.recordOf(event)
-    if (step !== null) this.steps.push(isAnswer ? { ...step, answer: true } : step)
+    if (step === null || (step.step === 'nat' && this.isSeen(step))) return
+    this.steps.push(isAnswer ? { ...step, answer: true } : step)
+  }
+
+  /** A packet that comes back by `lo` is translated as it was before: nothing changes. */
+  private isSeen({ side, before, after }: Extract<StepFacts, { step: 'nat' }>): boolean {
+    const isSame = (one: StepRecord): boolean =>
+      one.step === 'nat' && one.side === side && one.before === before && one.after === after
+    return this.steps.some(isSame)
   }
 
   /** An answer is sent in the middle of a rule's action: the walk of its packet is inside of the packet's own. */

@@ -1,121 +1,102 @@
-import { readFileSync } from 'node:fs'
 import { createColors } from 'picocolors'
-import type { HostFiles } from '../../host/config.ts'
-import { createHost } from '../../trace/flow.ts'
+import { createHost, type TracingHost } from '../../trace/flow.ts'
+import { VirtualClock } from '../../util/clock.ts'
 import { UsageError } from '../../util/errors.ts'
 import { type CommandIo, EXIT } from '../io.ts'
-import { type Language, languageOf } from '../language.ts'
+import { languageOf } from '../language.ts'
+import { type Assumption, relevant } from './assumptions.ts'
 import { runBatch } from './batch.ts'
-import { runFlow } from './flow.ts'
-import { describeAdHocHost, readHostDirectory } from './host-files.ts'
+import { runFlow, type TracedPacket } from './flow.ts'
 import { traceMessages } from './messages.ts'
-import { endsOf, type PacketSource, readPackets } from './packets.ts'
+import { checkOptions, DEFAULT_SEED, type TraceOptions } from './options.ts'
+import { endsOf, type PacketSource, readCaptureFile, readPacket } from './packets.ts'
+import { renderJson } from './render-json.ts'
 import { renderMonitor } from './render-monitor.ts'
 import { renderText } from './render-text.ts'
+import { assumedOfRules, assumedOfSteps } from './rule-assumptions.ts'
+import { assumedOfHost, namingFiles, readHostSource } from './sources.ts'
 import { tableHandles } from './table-handles.ts'
 
-/** The options of `hookline trace`, as the command line gives them. */
-export interface TraceOptions {
-  readonly rules: readonly string[]
-  readonly rules6: readonly string[]
-  readonly host?: string
-  readonly route: readonly string[]
-  readonly address: readonly string[]
-  readonly in?: string
-  readonly out?: string
-  readonly local?: boolean
-  readonly mark?: string
-  readonly uid?: string
-  readonly gid?: string
-  readonly pcap?: string
-  readonly then: readonly string[]
-  readonly output: 'text' | 'json' | 'xtables-monitor'
-  readonly all?: boolean
-  readonly quiet?: boolean
-  readonly lang?: Language
-  readonly batch?: string
-  readonly final?: boolean
-}
+/** What a virtual clock says where neither `--time` nor a capture does. */
+const DEFAULT_TIME = '2026-01-01T00:00:00Z'
 
-/** `hookline trace`: one or more packets through the rules of a host. */
-export async function runTrace(texts: readonly string[], options: TraceOptions, io: CommandIo): Promise<number> {
-  if (options.batch !== undefined) return runBatch(options.batch, hostFilesOf(options, null).files, options, io)
-  const packets = readPackets(texts, options)
-  if (packets.length === 0) {
-    throw new UsageError("a packet is missing, such as 'tcp 203.0.113.9:51000 > 192.0.2.10:22 [S]'")
+/** `hookline trace`: one or more packets through the rules of a host, or a batch of them. */
+export function runTrace(texts: readonly string[], options: TraceOptions, io: CommandIo): number {
+  checkOptions(options, texts)
+  if (options.batch !== undefined) {
+    const source = readHostSource(options, null, io)
+    return runBatch(options.batch, source, { ...options, clock: clockOf(options, null) }, io)
   }
-  const { files, assumptions, places } = hostFilesOf(options, packets[0] as PacketSource)
+  const packets = texts.map(readPacket)
+  const capture = options.pcap === undefined ? null : readCaptureFile(options.pcap, io)
+  if (capture !== null && capture.skipped > 0) {
+    io.error(`hookline: ${options.pcap}: ${capture.skipped} records without an IP packet are left out\n`)
+  }
+  packets.push(...(capture?.packets ?? []), ...(options.then ?? []).map(readPacket))
+  const first = (packets[0] as PacketSource).bytes
+  if (first === 'reply') throw new UsageError('a reply needs a packet before it')
+  const source = readHostSource(options, endsOf(first), io)
   const keepMisses = options.quiet !== true && options.output !== 'xtables-monitor'
-  const tracing = namingFiles(() => createHost(files, { keepMisses }), places)
-  const { host, recorder } = tracing
-  const traced = runFlow(tracing, packets, options)
-  const assumed = [...assumptions, ...tracing.assumptions, ...recorder.assumptions]
-  const language = options.lang ?? languageOf(io.environment)
-  switch (options.output) {
-    case 'json':
-      io.out(`${JSON.stringify({ schemaVersion: 1, kind: 'trace', assumptions: assumed, packets: traced }, null, 2)}\n`)
-      break
-    case 'xtables-monitor':
-      for (const one of traced) {
-        const { family } = one
-        io.out(renderMonitor(one.steps, family, one.number, tableHandles(host.config.rulesets[family])))
-      }
-      break
-    case 'text': {
-      const messages = traceMessages(language)
-      const colors = createColors(io.isTerminal && !io.environment.NO_COLOR)
-      if (assumed.length > 0 && options.quiet !== true) {
-        io.error(`${messages.assumed}\n${assumed.map((one) => `  - ${one}\n`).join('')}`)
-      }
-      const detail = options.all ? 'all' : options.quiet ? 'quiet' : 'normal'
-      io.out(traced.map((one) => renderText(one, messages, colors, detail)).join('\n'))
-    }
-  }
+  const settings = { keepMisses, seed: options.seed ?? DEFAULT_SEED, clock: clockOf(options, capture?.start ?? null) }
+  const tracing = namingFiles(() => createHost(source.files, settings), source)
+  const { traced, problem, assumptions } = runFlow(tracing, packets, options)
+  const steps = traced.flatMap((one) => one.steps)
+  const assumed = relevant(
+    [
+      ...source.assumptions,
+      ...assumptions,
+      ...assumedOfHost([...tracing.assumptions, ...tracing.recorder.assumptions], source),
+      ...assumedOfRules(source.files, options, first, capture === null ? DEFAULT_TIME : null),
+      ...assumedOfSteps(steps, options),
+    ],
+    new Set(traced.map((one) => one.family)),
+    steps,
+  )
+  write(tracing, traced, assumed, options, io)
+  if (problem !== null) throw problem
   return EXIT.ok
 }
 
-/** What is known of the host: its directory, the rules files, and what the command line says. */
-function hostFilesOf(
+function write(
+  { host }: TracingHost,
+  traced: readonly TracedPacket[],
+  assumptions: readonly Assumption[],
   options: TraceOptions,
-  first: PacketSource | null,
-): { files: HostFiles; assumptions: readonly string[]; places: ReadonlyMap<string, string> } {
-  const places = new Map<string, string>()
-  let files: HostFiles = options.host === undefined ? {} : readHostDirectory(options.host)
-  if (options.host !== undefined) {
-    for (const name of ['rules.v4', 'rules.v6']) places.set(name, `${options.host.replace(/\/$/, '')}/${name}`)
-  }
-  for (const file of [...options.rules, ...options.rules6]) {
-    const isIpv6 = options.rules6.includes(file) || /\.v6$|ip6tables/.test(file)
-    places.set(isIpv6 ? 'rules.v6' : 'rules.v4', file)
-    files = { ...files, [isIpv6 ? 'rulesV6' : 'rulesV4']: readFileSync(file, 'utf8') }
-  }
-  if (options.host === undefined && places.size === 0) {
-    throw new UsageError('rules are missing: give -r FILE or --host DIR')
-  }
-  if (files.addr !== undefined || first === null) return { files, assumptions: [], places }
-  const described = describeAdHocHost({
-    inDevice: options.in ?? null,
-    outDevice: options.out ?? null,
-    local: options.local === true,
-    routes: options.route,
-    addresses: options.address,
-    ...endsOf(first.bytes),
-  })
-  return {
-    files: { ...described.files, ...files, addr: described.files.addr as string },
-    assumptions: described.assumptions,
-    places,
+  io: CommandIo,
+): void {
+  switch (options.output ?? 'text') {
+    case 'json':
+      return io.out(renderJson(traced, assumptions))
+    case 'xtables-monitor':
+      for (const { steps, family, number } of traced) {
+        io.out(renderMonitor(steps, family, number, tableHandles(host.config.rulesets[family])))
+      }
+      return
+    case 'text': {
+      const language = options.lang ?? languageOf(io.environment)
+      const messages = traceMessages(language)
+      const colors = createColors(io.isTerminal && !io.environment.NO_COLOR)
+      if (assumptions.length > 0 && options.quiet !== true) {
+        io.error(`${messages.assumed}\n${assumptions.map((one) => `  - ${one[language]}\n`).join('')}`)
+      }
+      const detail = options.all ? 'all' : options.quiet ? 'quiet' : 'normal'
+      const separator = detail === 'quiet' ? '' : '\n'
+      io.out(traced.map((one) => renderText(one, messages, colors, detail)).join(separator))
+    }
   }
 }
 
-/** Names the file that the user gave in errors, not the one of a host directory. */
-function namingFiles<T>(run: () => T, places: ReadonlyMap<string, string>): T {
-  try {
-    return run()
-  } catch (error) {
-    const place = error instanceof UsageError ? error.place : undefined
-    if (place?.file === undefined || !(error instanceof UsageError)) throw error
-    const file = places.get(place.file) ?? place.file
-    throw new UsageError(error.message, { place: { ...place, file }, exitStatus: error.exitStatus })
+/** The clock of the host: it stands still between packets that name no time. Throws UsageError for a time that is none. */
+function clockOf({ time }: TraceOptions, captured: number | null): VirtualClock {
+  if (time === undefined) return new VirtualClock(captured ?? Date.parse(DEFAULT_TIME))
+  const start = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d)?Z?)?$/.test(time) ? Date.parse(zoned(time)) : Number.NaN
+  if (Number.isNaN(start)) {
+    throw new UsageError(`--time: expected a time in UTC such as 2026-03-29T18:30:00, found "${time}"`)
   }
+  return new VirtualClock(start)
+}
+
+function zoned(time: string): string {
+  const [date = '', clock = '00:00'] = time.replace(/Z$/, '').split(/[T ]/)
+  return `${date}T${clock}Z`
 }
