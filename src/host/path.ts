@@ -96,7 +96,9 @@ function answerNoRoute(host: Host, packet: Traveller, device: Device): void {
   if (host.settingsOf(device.index).forwarding && code !== undefined && routeErrorAllowed(host, packet)) {
     sendIcmpError(host, packet, ICMP.unreachable, code)
   }
-  drop(host, packet, 'routing', code === 1 ? 'host unreachable' : code === 13 ? 'prohibited' : 'no route')
+  const refused =
+    code === 1 && !host.settingsOf(device.index).forwarding ? 'IPv4 forwarding is off' : 'host unreachable'
+  drop(host, packet, 'routing', code === 1 ? refused : code === 13 ? 'prohibited' : 'no route')
 }
 
 /** Source: Linux ip_forward(), ip_forward_finish(). */

@@ -24,7 +24,7 @@ const DEFAULT_TIME = '2026-01-01T00:00:00Z'
 export function runTrace(texts: readonly string[], options: TraceOptions, io: CommandIo): number {
   checkOptions(options, texts)
   if (options.batch !== undefined) {
-    const source = readHostSource(options, null, io)
+    const source = readHostSource(options, null, [], io)
     return runBatch(options.batch, source, { ...options, clock: clockOf(options, null) }, io)
   }
   const packets = texts.map(readPacket)
@@ -35,7 +35,8 @@ export function runTrace(texts: readonly string[], options: TraceOptions, io: Co
   packets.push(...(capture?.packets ?? []), ...(options.then ?? []).map(readPacket))
   const first = (packets[0] as PacketSource).bytes
   if (first === 'reply') throw new UsageError('a reply needs a packet before it')
-  const source = readHostSource(options, endsOf(first), io)
+  const named = packets.map(({ from }) => from).filter((from) => from !== undefined && from !== 'local')
+  const source = readHostSource(options, endsOf(first), named as string[], io)
   const keepMisses = options.quiet !== true && options.output !== 'xtables-monitor'
   const settings = { keepMisses, seed: options.seed ?? DEFAULT_SEED, clock: clockOf(options, capture?.start ?? null) }
   const tracing = namingFiles(() => createHost(source.files, settings), source)
@@ -53,8 +54,10 @@ export function runTrace(texts: readonly string[], options: TraceOptions, io: Co
     steps,
   )
   write(tracing, traced, assumed, options, io)
-  if (problem !== null) throw problem
-  return EXIT.ok
+  if (problem === null) return EXIT.ok
+  if (!problem.message.startsWith('reply:')) throw problem
+  io.error(`hookline: no ${problem.message}\n`)
+  return EXIT.findings
 }
 
 function write(

@@ -14,6 +14,8 @@ import {
 export interface DescribedHost {
   readonly inDevice: string | null
   readonly outDevice: string | null
+  /** Further devices that packets are said to come in by. */
+  readonly devices: readonly string[]
   readonly local: boolean
   readonly routes: readonly string[]
   readonly addresses: readonly string[]
@@ -49,6 +51,7 @@ class DescribedHostBuilder {
     const outDevice = host.outDevice ?? inDevice
     this.link(inDevice)
     this.link(outDevice)
+    for (const device of host.devices) this.link(device)
     for (const text of host.addresses) {
       const { device, address } = addressEntry(text)
       this.link(device ?? inDevice).push(address)
@@ -66,7 +69,11 @@ class DescribedHostBuilder {
     if (host.addresses.length === 0) this.assumeAddresses(inDevice, outDevice)
     this.assumeRoutes(inDevice, outDevice)
     if (this.routes.some((one) => one.type === 'local')) this.addLocalRoutes()
-    return { files: { addr: this.addr(), route: JSON.stringify(this.routes) }, assumptions: this.assumptions }
+    const files = { addr: this.addr(), route: JSON.stringify(this.routes) }
+    // Where a packet goes back by the device it came from only because nobody said otherwise, that is no news to tell.
+    const sysctl =
+      host.routes.length === 0 ? 'net.ipv4.conf.all.send_redirects = 0\nnet.ipv4.conf.default.send_redirects = 0\n' : ''
+    return { files: { ...files, sysctl }, assumptions: this.assumptions }
   }
 
   private allAddresses(): DeviceAddress[] {

@@ -80,7 +80,7 @@ function checkDevice(option: string, text: string, device: string, devices: read
 
 /** That a host has no device of this name, which ones it has, and which one may have been meant. */
 export function noDevice(device: string, devices: readonly string[]): string {
-  return `there is no device "${device}"${suggestion(device, devices)} (the host has ${devices.join(', ')})`
+  return `there is no device "${device}"${suggestion(device, devices)} (the host has ${[...new Set(devices)].join(', ')})`
 }
 
 /** The entries of a file; what is wrong with it is said when the host is read. */

@@ -68,7 +68,8 @@ export function routeEntry(text: string, family: 4 | 6): RouteEntry {
   const type = TYPES.includes(words[0] ?? '') ? words.shift() : undefined
   const dst = words.shift() ?? ''
   const fail = (why: string): never => {
-    throw new UsageError(`--route "${text}": ${why}, such as '172.17.0.0/16 dev docker0' or 'default via 192.0.2.1'`)
+    const samples = "'172.17.0.0/16 dev docker0', 'default via 192.0.2.1 dev eth0'"
+    throw new UsageError(`--route "${text}": ${why}\n  routes are written as ip route prints them: ${samples}`)
   }
   const named = tryParseAddress(dst.split('/')[0] ?? '')
   if (dst !== 'default' && named === undefined) fail('expected "default" or a prefix')

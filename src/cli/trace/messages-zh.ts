@@ -15,7 +15,7 @@ const ROUTES: Readonly<Record<string, string>> = {
   output: '从本机发出',
   reroute: 'OUTPUT 修改了数据包，重新选路',
   multicast: '发往组播组',
-  error: '没有路由',
+  error: '拒绝',
   drop: '收到的数据包没有可走的路由',
 }
 

@@ -53,7 +53,7 @@ export interface TraceMessages {
 
 const PLACES: Readonly<Record<string, string>> = {
   receive: 'on receipt',
-  routing: 'by the routing decision',
+  routing: 'in the routing decision',
   forward: 'on its way through',
   output: 'on its way out',
   reassembly: 'in reassembly',
@@ -65,7 +65,7 @@ const ROUTES: Readonly<Record<string, string>> = {
   output: 'sent out',
   reroute: 'routed again, because OUTPUT changed it',
   multicast: 'to a multicast group',
-  error: 'there is no way',
+  error: 'refused',
   drop: 'there is no way for received packets',
 }
 

@@ -43,6 +43,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'strict source route failed': '严格源路由失败',
   'fragmentation needed': '需要分片，但不允许分片',
   'packet too big': '数据包超过 MTU',
+  'IPv4 forwarding is off': 'IPv4 转发未开启',
   'IPv6 forwarding is off': 'IPv6 转发未开启',
   'addressed to many on its link': '二层目的地址是广播或组播',
   'source address that cannot be forwarded': '不可转发的源地址',

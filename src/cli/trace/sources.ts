@@ -28,8 +28,14 @@ const NO_PACKET: Ends = { family: 4, source: '192.0.2.1', destination: '192.0.2.
  * The host's directory, the rules files, and what the command line adds to them.
  *
  * `first` has the addresses of the first packet, for what must be assumed of a host without addresses; null in a batch.
+ * `devices` are those that packets name themselves.
  */
-export function readHostSource(options: TraceOptions, first: Ends | null, io: CommandIo): HostSource {
+export function readHostSource(
+  options: TraceOptions,
+  first: Ends | null,
+  devices: readonly string[],
+  io: CommandIo,
+): HostSource {
   const { host, rules = [], rules6 = [], route = [], address = [] } = options
   const names = new Map<string, string>()
   let files: HostFiles = {}
@@ -53,13 +59,14 @@ export function readHostSource(options: TraceOptions, first: Ends | null, io: Co
   const described = describeHost({
     inDevice: options.in ?? null,
     outDevice: options.out ?? null,
+    devices,
     local: options.local === true,
     routes: route,
     addresses: address,
     ...ends,
   })
-  const { addr, route: routes } = described.files
-  const whole = { route: routes as string, ...files, addr: addr as string }
+  const { addr, ...others } = described.files
+  const whole = { ...others, ...files, addr: addr as string }
   return {
     files: whole,
     assumptions: [...described.assumptions, ...assumedOfFamilies(files), ...assumedOfDevices(whole)],
