@@ -7,8 +7,6 @@ import { type Connection, CT_INFO } from '../packet/connection.ts'
 import { Packet } from '../packet/packet.ts'
 import { restoreRuleset } from '../xtables/index.ts'
 import { CT } from './CT.ts'
-import { NOTRACK } from './NOTRACK.ts'
-import { TRACE } from './TRACE.ts'
 
 function loaded(change: (packet: Packet) => void = () => {}): Packet {
   const fresh = new Packet().load(packet.tcp({}))
@@ -101,53 +99,11 @@ testTarget(CT, {
   ],
 })
 
-testTarget(NOTRACK, {
-  saves: { '-j NOTRACK': '=' },
-  rejects: { '-j NOTRACK --zone 5': /^unknown option "--zone"$/ },
-  acts: [
-    ['-j NOTRACK', loaded(), ({ packet }) => expect(packet.ctInfo).toBe(CT_INFO.untracked)],
-    [
-      '-j NOTRACK',
-      loaded((one) => {
-        one.ct = {} as Connection
-        one.ctInfo = CT_INFO.established
-      }),
-      ({ packet }) => expect(packet.ctInfo).toBe(CT_INFO.established),
-    ],
-    [
-      '-j NOTRACK',
-      loaded((one) => {
-        one.ctTemplate = { zone: 9, zoneDirection: 'both', helper: null, timeoutPolicy: null }
-        one.ctInfo = CT_INFO.new
-      }),
-      ({ packet }) => expect(packet.ctInfo).toBe(CT_INFO.new),
-    ],
-  ],
-})
-
-testTarget(TRACE, {
-  saves: { '-j TRACE': '=' },
-  rejects: { '-j TRACE --foo': /unknown option/ },
-  acts: [
-    [
-      '-j TRACE',
-      loaded(),
-      ({ packet, verdict }) => {
-        expect(packet.nfTrace).toBe(true)
-        expect(verdict).toBe(VERDICT.continue)
-      },
-    ],
-  ],
-})
-
-for (const target of [CT, NOTRACK, TRACE]) {
-  testTarget(target, { table: 'filter', rejects: { [`-j ${target.name}`]: /table raw/ } })
-}
+testTarget(CT, { table: 'filter', rejects: { '-j CT': /table raw/ } })
 
 describe('connection tracking', () => {
   const needs = (rule: string): boolean =>
     restoreRuleset(`*raw\n-A PREROUTING ${rule}\nCOMMIT\n`, 4, extensions()).needsConntrack
   it('is turned on by CT', () => expect(needs('-j CT --zone 1')).toBe(true))
   it('is not turned on by CT --notrack', () => expect(needs('-j CT --notrack')).toBe(false))
-  it('is not turned on by NOTRACK', () => expect(needs('-j NOTRACK')).toBe(false))
 })

@@ -1,3 +1,4 @@
+import { packet } from '../../src/packet/build.ts'
 import { type Connection, CT_INFO } from '../../src/packet/connection.ts'
 import { Packet } from '../../src/packet/packet.ts'
 import type { Words } from '../../src/util/words.ts'
@@ -47,4 +48,19 @@ export function tracked(
   info: keyof typeof CT_INFO = 'new',
 ): Packet {
   return packetWith(bytes, { ct: connectionWith(differences), ctInfo: CT_INFO[info] })
+}
+
+/** A UDP packet from 10.0.0.1 to 10.0.0.2 with the given differences. */
+export function udp4(fields: Parameters<typeof packet.udp>[0] = {}): Uint8Array {
+  return packet.udp({ source: '10.0.0.1', destination: '10.0.0.2', ...fields })
+}
+
+/** A UDP packet from fd00::1 to fd00::2 with the given differences. */
+export function udp6(fields: Parameters<typeof packet.udp>[0] = {}): Uint8Array {
+  return packet.udp({ source: 'fd00::1', destination: 'fd00::2', ...fields })
+}
+
+/** A packet with a mark and, where `ctmark` is given, a connection with that mark. */
+export function marked(mark: number, ctmark?: number): Packet {
+  return packetWith(udp4(), ctmark === undefined ? { mark } : { mark, ct: connectionWith({ mark: ctmark }) })
 }

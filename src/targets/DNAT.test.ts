@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest'
+import { testTarget } from '../../test/harness/extension-tester.ts'
+import { natTold, noRange, tcpSyn, ten, testShiftedPorts } from '../../test/harness/nat.ts'
+import { VERDICT } from '../expression/action.ts'
+import { DNAT } from './DNAT.ts'
+
+testTarget(DNAT, {
+  saves: {
+    '-p tcp -j DNAT --to-destination 10.0.0.5:80-90': '=',
+    '-p tcp -j DNAT --to-destination :8080 --persistent --random':
+      '-p tcp -j DNAT --to-destination :8080 --random --persistent',
+    '-p tcp -j DNAT --to-destination 10.0.0.5-10.0.0.9:0x50-0130/http':
+      '-p tcp -j DNAT --to-destination 10.0.0.5-10.0.0.9:80-88/80',
+    '-p tcp -j DNAT --to-destination 10.0.0.5:http': '-p tcp -j DNAT --to-destination 10.0.0.5:80',
+    '-j DNAT --to 10.0.0.5-10.0.0.5': '-j DNAT --to-destination 10.0.0.5',
+  },
+  rejects: {
+    '-j DNAT': /^DNAT: option "--to-destination" must be specified$/,
+    '-j DNAT --to-destination 10.0.0.5:80': /^Need TCP, UDP, SCTP or DCCP with port specification$/,
+    '-p udplite -j DNAT --to-destination 10.0.0.5:80': /^Need TCP/,
+    '-p tcp -j DNAT --to-destination 10.0.0.5:70000': /^Port `70000' not valid$/,
+    '-p tcp -j DNAT --to-destination 10.0.0.5:90-80': /^Port range `80' funky$/,
+    '-p tcp -j DNAT --to-destination 10.0.0.5:80/5': /^Garbage after port value: `\/5'$/,
+    '-p tcp -j DNAT --to-destination 10.0.0.5:80-90x': /^Garbage after port range: `x'$/,
+    '-p tcp -j DNAT --to-destination 10.0.0.5:80-90/0': /^Port `0' not valid$/,
+    '-p tcp -j DNAT --to-destination 10.0.0.5:80:81': /^Bad IP address "10.0.0.5:80:81"$/,
+    '-p tcp -j DNAT --to-destination [10.0.0.5]:80': /^Invalid address format$/,
+    '-j DNAT --to-destination 10.0.0.5-': /^Bad IP address ""$/,
+    '-j DNAT --to-destination fd00::1': /^Bad IP address "fd00::1"$/,
+    '-j DNAT --to-destination 10.0.0.5 --random-fully': /unknown option/,
+  },
+  acts: [
+    [
+      '-p tcp -j DNAT --to-destination 10.0.0.5-10.0.0.9:6000-6010/5000 --random',
+      tcpSyn,
+      ({ environment, verdict }) => {
+        expect(verdict).toBe(VERDICT.accept)
+        expect(natTold(environment)).toEqual({
+          kind: 'nat',
+          side: 'destination',
+          range: { ...noRange, addresses: [ten(5), ten(9)], ports: [6000, 6010], basePort: 5000, random: true },
+        })
+      },
+    ],
+  ],
+})
+
+testTarget(DNAT, {
+  family: 6,
+  saves: {
+    '-p tcp -j DNAT --to-destination [2001:db8::5]:80': '=',
+    '-p tcp -j DNAT --to-destination [2001:DB8::5-2001:db8::9]:80-90/5':
+      '-p tcp -j DNAT --to-destination [2001:db8::5-2001:db8::9]:80-90/5',
+    '-p tcp -j DNAT --to-destination [2001:db8::5]': '-p tcp -j DNAT --to-destination 2001:db8::5',
+    '-p tcp -j DNAT --to-destination []:80': '-p tcp -j DNAT --to-destination :80',
+    '-p tcp -j DNAT --to-destination fd00::1:80': '=',
+  },
+  rejects: {
+    '-p tcp -j DNAT --to-destination [2001:db8::5': /^Invalid address format$/,
+    '-p tcp -j DNAT --to-destination []': /^Bad IP address ""$/,
+    '-p tcp -j DNAT --to-destination [2001:db8::5]-[2001:db8::9]:80': /^Port `db8::9]:80' not valid$/,
+    '-j DNAT --to-destination 10.0.0.5': /^Bad IP address "10.0.0.5"$/,
+  },
+})
+
+testTarget(DNAT, {
+  chain: 'POSTROUTING',
+  rejects: { '-j DNAT --to-destination 10.0.0.5': /not valid in POSTROUTING/ },
+})
+
+testTarget(DNAT, { table: 'filter', chain: 'FORWARD', rejects: { '-j DNAT --to-destination 10.0.0.5': /table nat/ } })
+
+describe('-j DNAT', () => {
+  it('needs connection tracking', () => expect(DNAT.needsConntrack).toBe(true))
+  testShiftedPorts(
+    'PREROUTING',
+    'DNAT --to-destination 10.0.0.5:6000-6000/6000',
+    'DNAT --to-destination 10.0.0.5:6000/6000',
+  )
+})

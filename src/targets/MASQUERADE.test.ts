@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest'
+import { testTarget } from '../../test/harness/extension-tester.ts'
+import { natTold, noRange, tcpSyn, testShiftedPorts } from '../../test/harness/nat.ts'
+import { udp6 } from '../../test/harness/packets.ts'
+import { VERDICT } from '../expression/action.ts'
+import { MASQUERADE } from './MASQUERADE.ts'
+
+testTarget(MASQUERADE, {
+  saves: {
+    '-j MASQUERADE': '=',
+    '-p tcp -j MASQUERADE --random-fully --random --to-ports 1024-31000':
+      '-p tcp -j MASQUERADE --to-ports 1024-31000 --random --random-fully',
+    '-p icmp -j MASQUERADE --to-ports 1024': '=',
+  },
+  rejects: {
+    '-j MASQUERADE --to-ports 1024': /^Need TCP/,
+    '-p tcp -j MASQUERADE --to-ports 9-1': /^Port range `1' funky$/,
+    '-p tcp -j MASQUERADE --to-ports 5:9': /^Invalid port:port syntax - use dash$/,
+  },
+  acts: [
+    [
+      '-p tcp -j MASQUERADE --to-ports 1024-2048',
+      tcpSyn,
+      ({ environment }) =>
+        expect(natTold(environment)).toEqual({ kind: 'masquerade', range: { ...noRange, ports: [1024, 2048] } }),
+    ],
+  ],
+})
+
+describe('-j MASQUERADE', () => {
+  it('needs connection tracking', () => expect(MASQUERADE.needsConntrack).toBe(true))
+  testShiftedPorts('POSTROUTING', 'MASQUERADE --to-ports 5000-5010/5000', 'MASQUERADE --to-ports 5000-5010/0')
+})
+
+testTarget(MASQUERADE, {
+  family: 6,
+  saves: { '-p dccp -j MASQUERADE --to-ports http': '-p dccp -j MASQUERADE --to-ports 80' },
+  rejects: { '-p icmpv6 -j MASQUERADE --to-ports 80': /^Need TCP/ },
+  acts: [
+    [
+      '-j MASQUERADE --random-fully',
+      udp6(),
+      ({ environment, verdict }) => {
+        expect(natTold(environment)).toEqual({ kind: 'masquerade', range: { ...noRange, randomFully: true } })
+        expect(verdict).toBe(VERDICT.accept)
+      },
+    ],
+  ],
+})
+testTarget(MASQUERADE, { chain: 'PREROUTING', rejects: { '-j MASQUERADE': /not valid in PREROUTING/ } })
+testTarget(MASQUERADE, { table: 'filter', chain: 'FORWARD', rejects: { '-j MASQUERADE': /table nat/ } })
