@@ -27,18 +27,15 @@ import {
   protocolValue,
   resolvedPortRange,
 } from '../xtables/index.ts'
+import { STATE_ABBREVIATIONS, STATE_BITS } from './state-names.ts'
 
 const states = nameList({
   bits: {
-    INVALID: CT_STATE.invalid,
-    NEW: CT_STATE.new,
-    RELATED: CT_STATE.related,
-    ESTABLISHED: CT_STATE.established,
-    UNTRACKED: CT_STATE.untracked,
+    ...STATE_BITS,
     SNAT: CT_STATE.sourceNat,
     DNAT: CT_STATE.destinationNat,
   },
-  abbreviations: ['INVALID', 'NEW', 'ESTABLISHED', 'RELATED', 'UNTRACKED', 'SNAT', 'DNAT'],
+  abbreviations: [...STATE_ABBREVIATIONS, 'SNAT', 'DNAT'],
   refuse: (rest) => new UsageError(`Bad ctstate "${rest}"`),
 })
 

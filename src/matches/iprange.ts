@@ -2,20 +2,15 @@ import { field } from '../expression/field.ts'
 import { inAddressRange } from '../expression/test.ts'
 import { UsageError } from '../util/errors.ts'
 import type { Words } from '../util/words.ts'
-import { formatAddress, tryParseAddress } from '../wire/address.ts'
-import { badValue, defineMatch, type OptionContext, optionOf, parseNumericIpv4 } from '../xtables/index.ts'
+import { formatAddress } from '../wire/address.ts'
+import { badValue, defineMatch, type OptionContext, optionOf, tryParseHost } from '../xtables/index.ts'
 
 type AddressRange = readonly [Words, Words]
 
 function parseOne(word: string, context: OptionContext): Words {
-  if (context.family === 4) {
-    const number = parseNumericIpv4(word)
-    if (number !== null) return [number, 0, 0, 0]
-  } else {
-    const address = tryParseAddress(word)
-    if (address?.family === 6) return address.words
-  }
-  throw badValue(context, word)
+  const host = tryParseHost(word, context)
+  if (host === null) throw badValue(context, word)
+  return host
 }
 
 const addressRange = optionOf<AddressRange>({

@@ -1,17 +1,11 @@
 import { inState } from '../expression/connection.ts'
-import { CT_STATE } from '../expression/field.ts'
 import { UsageError } from '../util/errors.ts'
 import { defineMatch, nameList } from '../xtables/index.ts'
+import { STATE_ABBREVIATIONS, STATE_BITS } from './state-names.ts'
 
 const states = nameList({
-  bits: {
-    INVALID: CT_STATE.invalid,
-    NEW: CT_STATE.new,
-    RELATED: CT_STATE.related,
-    ESTABLISHED: CT_STATE.established,
-    UNTRACKED: CT_STATE.untracked,
-  },
-  abbreviations: ['INVALID', 'NEW', 'ESTABLISHED', 'RELATED', 'UNTRACKED'],
+  bits: STATE_BITS,
+  abbreviations: STATE_ABBREVIATIONS,
   refuse: (rest) =>
     new UsageError(
       rest === ''

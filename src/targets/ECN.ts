@@ -2,20 +2,7 @@ import { VERDICT } from '../expression/action.ts'
 import { setEcn, setTcpEcn } from '../packet/mangle.ts'
 import { UsageError } from '../util/errors.ts'
 import { PROTOCOL } from '../wire/protocols.ts'
-import { defineTarget, flag, optionOf, parseNumber } from '../xtables/index.ts'
-
-function upTo(max: number): ReturnType<typeof optionOf<number>> {
-  return optionOf<number>({
-    words: 1,
-    placeholder: 'value',
-    parse: ([word = ''], { option }) => {
-      const value = parseNumber(word)
-      if (value !== null && value <= max) return value
-      throw new UsageError(`ECN: bad value for option "--${option}", or out of range (0-${max}).`)
-    },
-    format: String,
-  })
-}
+import { defineTarget, flag, numberBetween } from '../xtables/index.ts'
 
 interface EcnValues {
   readonly 'ecn-tcp-remove'?: object
@@ -51,9 +38,9 @@ export const ECN = defineTarget({
   tables: ['mangle'],
   options: {
     'ecn-tcp-remove': flag({ help: 'Remove all ECN bits from TCP header', excludes: ['ecn-tcp-ece', 'ecn-tcp-cwr'] }),
-    'ecn-tcp-ece': upTo(1)({}),
-    'ecn-tcp-cwr': upTo(1)({}),
-    'ecn-ip-ect': upTo(3)({}),
+    'ecn-tcp-ece': numberBetween(0, 1)({}),
+    'ecn-tcp-cwr': numberBetween(0, 1)({}),
+    'ecn-ip-ect': numberBetween(0, 3)({}),
   },
   check: (values, { protocol, protocolInverted }) => {
     const { ece, cwr, ect } = resolve(values)

@@ -142,16 +142,21 @@ export interface Network {
   readonly mask: Words
 }
 
+/** An address of the rule's family as numbers; null for anything else. Source: libxtables xtables_numeric_to_ipaddr(), xtables_numeric_to_ip6addr(). */
+export function tryParseHost(word: string, { family }: Pick<OptionContext, 'family'>): Words | null {
+  if (family === 4) {
+    const number = parseNumericIpv4(word)
+    return number === null ? null : [number, 0, 0, 0]
+  }
+  const address = tryParseAddress(word)
+  return address?.family === 6 ? address.words : null
+}
+
 /** An address of the rule's family; host names are not resolved. Throws iptables' text. */
 export function parseHost(word: string, context: Pick<OptionContext, 'family'>): Words {
-  if (context.family === 4) {
-    const number = parseNumericIpv4(word)
-    if (number !== null) return [number, 0, 0, 0]
-  } else {
-    const address = tryParseAddress(word)
-    if (address?.family === 6) return address.words
-  }
-  throw new UsageError(`host/network \`${word}' not found`)
+  const host = tryParseHost(word, context)
+  if (host === null) throw new UsageError(`host/network \`${word}' not found`)
+  return host
 }
 
 /** `address[/mask]` with a prefix length or a dotted mask; the address keeps only the mask's bits. Source: libxtables xtables_ipparse_multiple(). */

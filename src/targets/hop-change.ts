@@ -1,0 +1,48 @@
+import { VERDICT } from '../expression/action.ts'
+import type { Packet } from '../packet/packet.ts'
+import { UsageError } from '../util/errors.ts'
+import { numberBetween, type TargetDefinition } from '../xtables/index.ts'
+
+/** What TTL and HL differ in. */
+export interface HopField {
+  /** The target's name; in lower case its options begin with it. */
+  readonly name: string
+  /** Where the hops left stand, in bytes from the start of the network header. */
+  readonly offset: number
+  readonly set: (packet: Packet, hops: number) => void
+}
+
+/**
+ * The options and the action of a target that sets, lowers or raises the hops left, within 0..255.
+ *
+ * Source: iptables 1.8.9 libipt_TTL.c, libip6t_HL.c; Linux xt_HL.c.
+ */
+export function hopChange({ name, offset, set }: HopField): Pick<TargetDefinition, 'options' | 'check' | 'act'> {
+  const option = name.toLowerCase()
+  const [toSet, toLower, toRaise] = [`${option}-set`, `${option}-dec`, `${option}-inc`]
+  return {
+    options: {
+      [toSet]: numberBetween(0, 255)({ help: `Set ${name} to <value 0-255>`, excludes: [toRaise, toLower] }),
+      [toLower]: numberBetween(1, 255)({ help: `Decrement ${name} by <value 1-255>` }),
+      [toRaise]: numberBetween(1, 255)({ help: `Increment ${name} by <value 1-255>`, excludes: [toLower] }),
+    },
+    check: (values) => {
+      if (Object.keys(values).length === 0) throw new UsageError(`${name}: You must specify an action`)
+    },
+    act: (values) => {
+      const fixed: number | null = values[toSet]?.value ?? null
+      const change: number = (values[toRaise]?.value ?? 0) - (values[toLower]?.value ?? 0)
+      return [
+        {
+          kind: 'computed',
+          name,
+          act: (packet) => {
+            const old = packet.view.getUint8(packet.network + offset)
+            set(packet, fixed ?? Math.max(0, Math.min(255, old + change)))
+            return VERDICT.continue
+          },
+        },
+      ]
+    },
+  }
+}
