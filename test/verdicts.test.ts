@@ -104,12 +104,17 @@ for (const host of hosts)
     const batch = createBatch(files)
 
     for (const answer of answers) {
-      it(`${answer.in} ${answer.packet}`, (context) => {
+      it(`${answer.in} ${answer.packet}`, () => {
         const result = batch.run({ in: answer.in, packet: answer.packet })
-        context.skip(result.verdict === 'UNKNOWN' && gaps.length > 0, `hookline says UNKNOWN: ${gaps.join(', ')}`)
         const path = result.path.filter((step) => !clocked.has(step.replace(/:(rule|return|policy):/, ':'))).map(place)
         const { trace, mark: _, ...end } = answer as Answer & { mark?: number }
         const traced = trace.map((step) => step.replace(/ mark=.*/, ''))
+        if (result.verdict === 'UNKNOWN') {
+          // Up to the rule that cannot be evaluated the way is the kernel's.
+          expect(gaps, 'UNKNOWN without an extension that is not known').not.toEqual([])
+          expect(path).toEqual(traced.slice(0, path.length))
+          return
+        }
         expect(answer.end === 'chance' ? path.slice(0, traced.length) : path).toEqual(traced)
         if (answer.end !== 'chance') expect(inWordsOfTheKernel(result, answer)).toEqual(end)
       })

@@ -166,7 +166,8 @@ function testTexts(definition: AnyMatch | AnyTarget, cases: ExtensionCases): voi
     })
   }
   const missing = realToolLacks(definition, family)
-  it.skipIf(saves.length === 0 || missing !== null)(
+  if (saves.length === 0) return
+  it.skipIf(missing !== null)(
     `saves as the real ${family === 4 ? 'iptables' : 'ip6tables'} does${missing ? ` (skipped: ${missing})` : ''}`,
     () => {
       const { table, chain } = facts(definition, cases)
