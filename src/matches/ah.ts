@@ -1,9 +1,9 @@
 import { field } from '../expression/field.ts'
-import { allOf, between, computed, header, OUTCOME, type Test } from '../expression/test.ts'
+import { allOf, between, header, type Test } from '../expression/test.ts'
 import type { Packet } from '../packet/packet.ts'
 import { PROTOCOL } from '../wire/protocols.ts'
 import { defineMatch, flag, numberRange, uint32 } from '../xtables/index.ts'
-import { ABSENT, findIpv6Header } from './ipv6-headers.ts'
+import { ofIpv6Header } from './ipv6-headers.ts'
 
 const HEADER = 12
 
@@ -38,12 +38,7 @@ export const ah = defineMatch({
 
 /** A test of the authentication header that begins at `at`; without one it does not hold. */
 function ofHeader(holds: (packet: Packet, at: number) => boolean): Test {
-  return computed('ah', false, (packet) => {
-    const at = findIpv6Header(packet, PROTOCOL.ah)
-    if (at === ABSENT) return OUTCOME.no
-    if (at < 0 || at + HEADER > packet.end) return OUTCOME.hotdrop
-    return holds(packet, at) ? OUTCOME.yes : OUTCOME.no
-  })
+  return ofIpv6Header('ah', PROTOCOL.ah, HEADER, holds)
 }
 
 const hasHeader = ofHeader(() => true)

@@ -25,6 +25,7 @@ import { pkttype } from './pkttype.ts'
 import { quota } from './quota.ts'
 import { recent } from './recent.ts'
 import { rpfilter } from './rpfilter.ts'
+import { rt } from './rt.ts'
 import { sctp } from './sctp.ts'
 import { set } from './set.ts'
 import { socket } from './socket.ts'
@@ -67,6 +68,7 @@ export const matches: readonly AnyMatch[] = [
   quota,
   recent,
   rpfilter,
+  rt,
   sctp,
   set,
   socket,

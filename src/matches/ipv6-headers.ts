@@ -1,3 +1,4 @@
+import { computed, OUTCOME, type Outcome, type Test } from '../expression/test.ts'
 import type { Packet } from '../packet/packet.ts'
 
 const HOP = 0
@@ -21,7 +22,7 @@ export function findIpv6Header({ view, network, end }: Packet, target: number): 
   for (;;) {
     const isExtension = next === HOP || next === ROUTING || next === FRAGMENT || next === AUTH || next === DESTINATION
     if (!isExtension) return next === target ? at : ABSENT
-    if (at + 2 > end) return BROKEN
+    if (at + (next === ROUTING ? 4 : 2) > end) return BROKEN
     let length = (view.getUint8(at + 1) + 1) * 8
     if (next === FRAGMENT) {
       if (at + 4 > end) return BROKEN
@@ -32,6 +33,25 @@ export function findIpv6Header({ view, network, end }: Packet, target: number): 
     next = view.getUint8(at)
     at += length
   }
+}
+
+/**
+ * A test of the first extension header of a kind, of which `least` bytes must be there or the packet is dropped.
+ * Without such a header it does not hold. Source: the beginnings of Linux rt_mt6(), frag_mt6(), hbh_mt6(), ah_mt6().
+ */
+export function ofIpv6Header(
+  name: string,
+  protocol: number,
+  least: number,
+  holds: (packet: Packet, at: number) => boolean | Outcome,
+): Test {
+  return computed(name, false, (packet) => {
+    const at = findIpv6Header(packet, protocol)
+    if (at === ABSENT) return OUTCOME.no
+    if (at === BROKEN || at + least > packet.end) return OUTCOME.hotdrop
+    const said = holds(packet, at)
+    return typeof said === 'boolean' ? (said ? OUTCOME.yes : OUTCOME.no) : said
+  })
 }
 
 /**

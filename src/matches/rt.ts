@@ -1,0 +1,98 @@
+import { OUTCOME } from '../expression/test.ts'
+import type { Packet } from '../packet/packet.ts'
+import { UsageError } from '../util/errors.ts'
+import { sameWords, type Words } from '../util/words.ts'
+import { formatAddress, tryParseAddress } from '../wire/address.ts'
+import { PROTOCOL } from '../wire/protocols.ts'
+import { defineMatch, flag, numberRange, optionOf, uint32 } from '../xtables/index.ts'
+import { ofIpv6Header } from './ipv6-headers.ts'
+
+const MOST_ADDRESSES = 16
+/** Bytes of a routing header that every type has, and of type 0 before its addresses. */
+const [COMMON, BEFORE_ADDRESSES] = [4, 8]
+
+const addressList = optionOf<readonly Words[]>({
+  words: 1,
+  placeholder: 'ADDR[,ADDR...]',
+  parse: ([word = '']) =>
+    word.split(',').map((part, index) => {
+      if (index >= MOST_ADDRESSES) throw new UsageError('too many addresses specified')
+      const address = tryParseAddress(part)
+      if (address?.family !== 6) throw new UsageError(`bad address: ${part}`)
+      return address.words
+    }),
+  format: (addresses) => addresses.map((address) => formatAddress(6, address)).join(','),
+})
+
+/** Whether the header, `length` bytes from `at` on, has the addresses in that order: no others, or where not strict among others. */
+function visits({ view }: Packet, at: number, length: number, wanted: readonly Words[], strict: boolean): boolean {
+  const count = Math.floor((length - BEFORE_ADDRESSES) / 16)
+  if (strict && wanted.length !== count) return false
+  let found = 0
+  for (let place = at + BEFORE_ADDRESSES; found < wanted.length && place + 16 <= at + length; place += 16) {
+    const word = (part: number): number => view.getUint32(place + 4 * part)
+    if (sameWords([word(0), word(1), word(2), word(3)], wanted[found] as Words)) found++
+    else if (strict) return false
+  }
+  return found === wanted.length
+}
+
+/**
+ * `-m rt`: type, segments left, length in bytes, and of type 0 the reserved field and the addresses (at most 16) of the
+ * first IPv6 routing header; without options, that there is one.
+ *
+ * A header that claims to be longer than the packet drops it; older Linux called it no match.
+ *
+ * Source: ip6tables-extensions(8) "rt"; RFC 8200 section 4.4, RFC 2460 section 4.4; Linux ip6t_rt.c rt_mt6().
+ */
+export const rt = defineMatch({
+  name: 'rt',
+  families: [6],
+  title: 'rt',
+  options: {
+    'rt-type': uint32({ help: 'match the type', invertible: true }),
+    'rt-segsleft': numberRange(32)({
+      help: 'match the Segments Left field (range)',
+      invertible: true,
+      isDefault: ({ from, to }) => from === 0 && to === 0xffffffff,
+    }),
+    'rt-len': uint32({ help: 'total length of this header', invertible: true }),
+    'rt-0-res': flag({ help: 'check the reserved field too (type 0)' }),
+    'rt-0-addrs': addressList({ help: `Type=0 addresses (list, max: ${MOST_ADDRESSES})` }),
+    'rt-0-not-strict': flag({ help: 'List of Type=0 addresses not a strict list' }),
+  },
+  check: (values) => {
+    // The values are in the order in which the rule gives them.
+    const given = Object.keys(values)
+    const comesAfter = (option: string, other: string): boolean => given.indexOf(option) > given.indexOf(other)
+    const type = values['rt-type']
+    const isType0 = type?.value === 0 && !type.inverted
+    for (const option of ['rt-0-res', 'rt-0-addrs'] as const) {
+      if (values[option] && !(isType0 && comesAfter(option, 'rt-type')))
+        throw new UsageError(`\`--rt-type 0' required before \`--${option}'`)
+    }
+    if (values['rt-0-not-strict'] && !(values['rt-0-addrs'] && comesAfter('rt-0-not-strict', 'rt-0-addrs')))
+      throw new UsageError("`--rt-0-addr ...' required before `--rt-0-not-strict'")
+  },
+  holds: (values) => {
+    const {
+      'rt-type': type,
+      'rt-segsleft': left,
+      'rt-len': size,
+      'rt-0-res': reserved,
+      'rt-0-addrs': addresses,
+    } = values
+    const strict = values['rt-0-not-strict'] === undefined
+    return ofIpv6Header('rt', PROTOCOL.routing, COMMON, (packet, at) => {
+      const { view, end } = packet
+      const length = (view.getUint8(at + 1) + 1) * 8
+      if (length > end - at) return OUTCOME.hotdrop
+      const segments = view.getUint8(at + 3)
+      if (left && (left.value.from <= segments && segments <= left.value.to) === left.inverted) return false
+      if (size && (size.value === length) === size.inverted) return false
+      if (type && (type.value === view.getUint8(at + 2)) === type.inverted) return false
+      if (reserved && view.getUint32(at + COMMON) !== 0) return false
+      return addresses === undefined || visits(packet, at, length, addresses.value, strict)
+    })
+  },
+})
