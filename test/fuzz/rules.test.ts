@@ -18,8 +18,40 @@ function realLines(): string[] {
   return [...new Set(lines)].filter((line) => line !== '')
 }
 
-const PIECES = ['!', '-j', '-g', '-m', '-p', 'tcp', '-s', '0/0', '::/0', '--', '-', '"', '\\', '[1:2]', '-A INPUT', '*nat', 'COMMIT',
-  ':x - [0:0]', '-c', '1,2', '4294967296', '0x', '999999999999999999999', '\u0000', '链', '\r', '\t', '-I', '-A', '--dport', ':', ',']
+const PIECES = [
+  '!',
+  '-j',
+  '-g',
+  '-m',
+  '-p',
+  'tcp',
+  '-s',
+  '0/0',
+  '::/0',
+  '--',
+  '-',
+  '"',
+  '\\',
+  '[1:2]',
+  '-A INPUT',
+  '*nat',
+  'COMMIT',
+  ':x - [0:0]',
+  '-c',
+  '1,2',
+  '4294967296',
+  '0x',
+  '999999999999999999999',
+  '\u0000',
+  '链',
+  '\r',
+  '\t',
+  '-I',
+  '-A',
+  '--dport',
+  ':',
+  ',',
+]
 
 function mutate(line: string, random: Random): string {
   const words = line.split(' ')
@@ -69,7 +101,8 @@ describe('any text as a ruleset', () => {
         expect(saveRuleset(restoreRuleset(saved, family, registry)), JSON.stringify(text)).toBe(saved)
         read++
       } catch (error) {
-        if (!(error instanceof UsageError)) throw new Error(`seed ${SEED}, input ${input}: ${JSON.stringify(text)}`, { cause: error })
+        if (!(error instanceof UsageError))
+          throw new Error(`seed ${SEED}, input ${input}: ${JSON.stringify(text)}`, { cause: error })
         expect(error.place?.line, error.message).toBeGreaterThan(0)
         expect(error.message.length).toBeLessThan(1000)
         refused++
