@@ -8,8 +8,11 @@ import { connmark } from './connmark.ts'
 import { conntrack } from './conntrack.ts'
 import { dccp } from './dccp.ts'
 import { dscp } from './dscp.ts'
+import { dst } from './dst.ts'
 import { ecn } from './ecn.ts'
 import { esp } from './esp.ts'
+import { frag } from './frag.ts'
+import { hbh } from './hbh.ts'
 import { hl } from './hl.ts'
 import { icmp } from './icmp.ts'
 import { icmp6 } from './icmp6.ts'
@@ -51,8 +54,11 @@ export const matches: readonly AnyMatch[] = [
   conntrack,
   dccp,
   dscp,
+  dst,
   ecn,
   esp,
+  frag,
+  hbh,
   hl,
   icmp,
   icmp6,

@@ -1,0 +1,41 @@
+import { PROTOCOL } from '../wire/protocols.ts'
+import { defineMatch, flag, numberRange, uint32 } from '../xtables/index.ts'
+import { ofIpv6Header } from './ipv6-headers.ts'
+
+const HEADER = 8
+
+/**
+ * `-m frag`: id, reserved bits, offset and "more fragments" of the IPv6 fragment header; without options, that there is
+ * one. `--fraglen` is kept and saved, and has no effect.
+ *
+ * Extension headers cut short, or less than 8 bytes of this one, drop the packet. Connection tracking puts fragments
+ * together before the rules behind it see them.
+ *
+ * Source: ip6tables-extensions(8) "frag"; RFC 8200 section 4.5; Linux ip6t_frag.c frag_mt6().
+ */
+export const frag = defineMatch({
+  name: 'frag',
+  families: [6],
+  title: 'frag',
+  options: {
+    fragid: numberRange(32)({
+      help: 'match the id (range)',
+      invertible: true,
+      isDefault: ({ from, to }) => from === 0 && to === 0xffffffff,
+    }),
+    fraglen: uint32({ help: 'total length of this header', invertible: true }),
+    fragres: flag({ help: 'check the reserved field too' }),
+    fragfirst: flag({ help: 'matches on the first fragment' }),
+    fragmore: flag({ help: 'there are more fragments', excludes: ['fraglast'] }),
+    fraglast: flag({ help: 'this is the last one' }),
+  },
+  holds: ({ fragid, fragres, fragfirst, fragmore, fraglast }) =>
+    ofIpv6Header('frag', PROTOCOL.fragment, HEADER, ({ view }, at) => {
+      const bits = view.getUint16(at + 2)
+      const id = view.getUint32(at + 4)
+      if (fragid && (fragid.value.from <= id && id <= fragid.value.to) === fragid.inverted) return false
+      if (fragres && (view.getUint8(at + 1) !== 0 || (bits & 6) !== 0)) return false
+      if (fragfirst && (bits & 0xfff8) !== 0) return false
+      return (bits & 1) === 1 ? !fraglast : !fragmore
+    }),
+})
