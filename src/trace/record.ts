@@ -14,6 +14,8 @@ export interface PacketRecord {
   readonly in: string | null
   readonly out: string | null
   readonly mark: number
+  /** The Ethernet header it arrived with, in hexadecimal; absent where it has none. */
+  readonly frame?: string
 }
 
 /** One step of a packet's way, in plain data: what `-o json` writes and the text renderers read. */
@@ -239,6 +241,7 @@ export function recordPacket(packet: Packet): PacketRecord {
     in: packet.inDevice?.name ?? null,
     out: packet.outDevice?.name ?? null,
     mark: packet.mark,
+    ...(packet.frame === null ? {} : { frame: toHex(packet.frame) }),
   }
 }
 

@@ -1,5 +1,6 @@
 import { createColors } from 'picocolors'
-import { createHost, type TracingHost } from '../../trace/flow.ts'
+import type { HostFiles } from '../../host/config.ts'
+import { createHost } from '../../trace/flow.ts'
 import { VirtualClock } from '../../util/clock.ts'
 import { UsageError } from '../../util/errors.ts'
 import { type CommandIo, EXIT } from '../io.ts'
@@ -53,7 +54,7 @@ export function runTrace(texts: readonly string[], options: TraceOptions, io: Co
     new Set(traced.map((one) => one.family)),
     steps,
   )
-  write(tracing, traced, assumed, options, io)
+  write(source.files, traced, assumed, options, io)
   if (problem === null) return EXIT.ok
   if (!problem.message.startsWith('reply:')) throw problem
   io.error(`hookline: no ${problem.message}\n`)
@@ -61,7 +62,7 @@ export function runTrace(texts: readonly string[], options: TraceOptions, io: Co
 }
 
 function write(
-  { host }: TracingHost,
+  { rulesV4 = '', rulesV6 = '' }: HostFiles,
   traced: readonly TracedPacket[],
   assumptions: readonly Assumption[],
   options: TraceOptions,
@@ -72,7 +73,7 @@ function write(
       return io.out(renderJson(traced, assumptions))
     case 'xtables-monitor':
       for (const { steps, family, number } of traced) {
-        io.out(renderMonitor(steps, family, number, tableHandles(host.config.rulesets[family])))
+        io.out(renderMonitor(steps, family, number, tableHandles(family === 4 ? rulesV4 : rulesV6)))
       }
       return
     case 'text': {

@@ -1,5 +1,6 @@
 import type { Host } from '../../host/host.ts'
 import { type FlowPacket, type TracedFlowPacket, type TracingHost, traceEach } from '../../trace/flow.ts'
+import { concat, fromHex } from '../../util/bytes.ts'
 import { UsageError } from '../../util/errors.ts'
 import { parseMac } from '../../wire/address.ts'
 import type { Assumption } from './assumptions.ts'
@@ -61,7 +62,7 @@ class Entrance {
     readonly gid: number | undefined
     readonly mark: number | undefined
   }
-  private readonly header: Uint8Array | undefined
+  private readonly sender: Uint8Array | undefined
   private assumed: string | undefined
 
   constructor(host: Host, options: TraceOptions, assumptions: Assumption[]) {
@@ -73,16 +74,15 @@ class Entrance {
       gid: numberOption('--gid', options.gid),
       mark: numberOption('--mark', options.mark),
     }
-    this.header = options.mac === undefined ? undefined : headerFrom(options.mac)
+    this.sender = options.mac === undefined ? undefined : macOf(options.mac)
     if (options.in !== undefined) this.check('--in', options.in)
     if (options.out !== undefined) this.check('--out', options.out)
   }
 
   /** Throws UsageError where it is not said, or said of a packet that cannot have it. */
-  of({ from, mark, frame }: PacketSource): Pick<FlowPacket, 'in' | 'out' | 'uid' | 'gid' | 'mark' | 'frame'> {
+  of({ bytes, from, mark, frame }: PacketSource): Pick<FlowPacket, 'in' | 'out' | 'uid' | 'gid' | 'mark' | 'frame'> {
     const { options, numbers } = this
     const isLocal = from === undefined ? options.local === true : from === 'local'
-    const header = frame ?? this.header
     if (isLocal) {
       const { uid = 0, gid = 0 } = numbers
       return { uid, gid, mark: numbers.mark ?? mark ?? 0, out: options.out }
@@ -94,7 +94,15 @@ class Entrance {
     if (mark !== undefined) throw new UsageError('"mark" is of packets that a process of the host sends: add --local')
     if (from !== undefined) this.check('in', from)
     const device = from ?? options.in ?? this.onlyDevice()
-    return { in: device, ...(header === undefined ? {} : { frame: header }) }
+    const isIpv6 = bytes !== 'reply' && (bytes[0] ?? 0) >> 4 === 6
+    return { in: device, frame: frame ?? this.header(device, isIpv6) }
+  }
+
+  /** An Ethernet header from the sender that `--mac` names to the device. */
+  private header(device: string, isIpv6: boolean): Uint8Array | undefined {
+    if (this.sender === undefined) return undefined
+    const own = this.host.config.devices.find((one) => one.name === device)?.mac ?? new Uint8Array(6)
+    return concat(own, this.sender, fromHex(isIpv6 ? '86dd' : '0800'))
   }
 
   private check(what: string, device: string): void {
@@ -121,13 +129,10 @@ class Entrance {
   }
 }
 
-/** An Ethernet header from this sender to the device itself. */
-function headerFrom(mac: string): Uint8Array {
-  const header = new Uint8Array(14)
+function macOf(text: string): Uint8Array {
   try {
-    header.set(parseMac(mac), 6)
+    return parseMac(text)
   } catch (error) {
     throw error instanceof UsageError ? new UsageError(`--mac: ${error.message}`) : error
   }
-  return header
 }

@@ -17,24 +17,35 @@ export interface Handles {
  *
  * Source: xtables-monitor(8); iptables 1.8.9 xtables-monitor.c.
  */
-export function renderMonitor(steps: readonly StepRecord[], family: 4 | 6, id: number, handles: Handles): string {
+export function renderMonitor(all: readonly StepRecord[], family: 4 | 6, id: number, handles: Handles): string {
+  const steps = all.filter((one) => !one.answer)
   const nfproto = family === 4 ? 2 : 10
   const head = `${nfproto} ${id.toString(16).padStart(8, '0')}`
   let text = ''
   let announced = true
   steps.forEach((step, index) => {
-    if (step.answer) return
     if (step.step === 'table') announced = false
     const packet = step.step === 'rule' || step.step === 'end' ? step.packet : null
     if (packet === null) return
     const isPolicy = step.step === 'end' && step.policy !== null
     if (step.step === 'end' && !isPolicy) return
-    if (!announced) text += `PACKET: ${head} ${describe(packet, family)}\n`
+    const verdict = step.step === 'rule' ? verdictOf(steps, index) : ''
+    const shown = verdict === 'CONTINUE' ? (packetAfter(steps, index) ?? packet) : packet
+    if (!announced) text += `PACKET: ${head} ${describe(shown, family)}\n`
     announced = true
-    if (step.step === 'rule') text += ruleLine(step, head, family, verdictOf(steps, index), handles)
+    if (step.step === 'rule') text += ruleLine(step, head, family, verdict, handles)
     else if (step.step === 'end') text += ` TRACE: ${head} ${step.table}:${step.chain}:policy:${step.policy} \n`
   })
   return text
+}
+
+/** nf_tables tells of a rule when its target has acted: the packet is then as the next step of the table finds it. */
+function packetAfter(steps: readonly StepRecord[], index: number): PacketRecord | null {
+  for (const step of steps.slice(index + 1)) {
+    if (step.step === 'table' || step.step === 'hook') return null
+    if ((step.step === 'rule' || step.step === 'end') && step.packet !== null) return step.packet
+  }
+  return null
 }
 
 function verdictOf(steps: readonly StepRecord[], index: number): string {
@@ -62,9 +73,19 @@ function describe(record: PacketRecord, family: 4 | 6): string {
   if (record.in !== null) text += `IN=${record.in} `
   if (record.out !== null) text += `OUT=${record.out} `
   if (record.in === 'lo') text += 'LOOPBACK '
+  if (record.frame !== undefined) text += describeFrame(fromHex(record.frame))
   text += family === 4 ? describeIpv4(bytes) : describeIpv6(bytes)
   if (record.mark !== 0) text += `MARK=0x${record.mark.toString(16)} `
   return text
+}
+
+/** Ethernet addresses without the zeros in front of their bytes, and the type of what follows. */
+function describeFrame(header: Uint8Array): string {
+  const address = (at: number): string => [...header.subarray(at, at + 6)].map((byte) => byte.toString(16)).join(':')
+  const type = getU16(header, header.length - 2)
+    .toString(16)
+    .padStart(4, '0')
+  return `MACSRC=${address(6)} MACDST=${address(0)} MACPROTO=${type} `
 }
 
 function describeIpv4(bytes: Uint8Array): string {
@@ -72,7 +93,7 @@ function describeIpv4(bytes: Uint8Array): string {
   const fragment = getU16(bytes, 6)
   let text = `SRC=${address(12)} DST=${address(16)} `
   text += `LEN=${getU16(bytes, 2)} TOS=0x${(bytes[1] as number).toString(16)} TTL=${bytes[8]} ID=${getU16(bytes, 4)}`
-  text += `${fragment & 0x8000 ? 'CE' : ''}${fragment & 0x4000 ? ' DF' : ''}${fragment & 0x2000 ? ' MF' : ''} `
+  text += `${fragment & 0x8000 ? ' CE' : ''}${fragment & 0x4000 ? ' DF' : ''}${fragment & 0x2000 ? ' MF' : ''} `
   if (fragment & 0x1fff) text += `FRAG:${fragment & 0x1fff} `
   const headerLength = ((bytes[0] as number) & 15) * 4
   if (headerLength > 20) text += `OPT (${[...bytes.slice(20, headerLength)].map(signedHex).join('')}) `

@@ -1,18 +1,31 @@
-import type { Ruleset } from '../../xtables/ruleset.ts'
 import type { Handles } from './render-monitor.ts'
 
 /**
- * Handles of rules as nf_tables numbers them when `iptables-nft-restore` loads the file: one count a table, first
- * its chains, then its rules in the order of the file.
+ * Handles of rules as nf_tables numbers them when `iptables-nft-restore` loads the text: one count a table, which its
+ * chains and rules take in the order of the lines. A built-in chain that is not declared takes its number when the
+ * first rule comes.
  */
-export function tableHandles(ruleset: Ruleset | null): Handles {
-  const firstRule = new Map<string, number>()
-  for (const table of ruleset?.tables.values() ?? []) {
-    let handle = table.chains.size + 1
-    for (const chain of table.chains.values()) {
-      firstRule.set(`${table.name} ${chain.name}`, handle)
-      handle += chain.rules.length
+export function tableHandles(text: string): Handles {
+  const handles = new Map<string, number[]>()
+  let table = ''
+  let next = 1
+  for (const line of text.split('\n')) {
+    const [, name, chain, command, rest = ''] =
+      /^(?:\*(\S+)|:(\S+)|(?:\[\d+:\d+\]\s*)?(-[AIN])\s+(.*))/.exec(line) ?? []
+    if (name !== undefined) {
+      table = name
+      next = 1
     }
+    const [owner = '', position = ''] = rest.split(/\s+/, 2)
+    const key = chain ?? (command === undefined ? undefined : owner)
+    if (key === undefined) continue
+    const rules = handles.get(`${table} ${key}`) ?? []
+    if (!handles.has(`${table} ${key}`)) {
+      handles.set(`${table} ${key}`, rules)
+      next++
+    }
+    if (command === '-A') rules.push(next++)
+    else if (command === '-I') rules.splice(/^\d+$/.test(position) ? Number(position) - 1 : 0, 0, next++)
   }
-  return { rule: (table, chain, number) => (firstRule.get(`${table} ${chain}`) ?? 1) + number - 1 }
+  return { rule: (inTable, chain, number) => handles.get(`${inTable} ${chain}`)?.[number - 1] ?? number }
 }
