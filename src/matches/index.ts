@@ -17,6 +17,7 @@ import { hl } from './hl.ts'
 import { icmp } from './icmp.ts'
 import { icmp6 } from './icmp6.ts'
 import { iprange } from './iprange.ts'
+import { ipv6header } from './ipv6header.ts'
 import { length } from './length.ts'
 import { limit } from './limit.ts'
 import { mac } from './mac.ts'
@@ -63,6 +64,7 @@ export const matches: readonly AnyMatch[] = [
   icmp,
   icmp6,
   iprange,
+  ipv6header,
   length,
   limit,
   mac,
