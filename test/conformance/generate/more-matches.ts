@@ -106,9 +106,29 @@ export const moreMatchMakers: readonly MatchMaker[] = [
     make: ({ random }) =>
       `-m frag ${random.pick(['--fragfirst', '--fragmore', '--fraglast', `${maybeNot(random)}--fragid 5:100`])}`,
   },
-  { name: 'hbh', versions: [6], make: ({ random }) => `-m hbh ${maybeNot(random)}--hbh-len ${random.pick([8, 16])}` },
-  { name: 'dst', versions: [6], make: ({ random }) => `-m dst ${maybeNot(random)}--dst-len ${random.pick([8, 16])}` },
-  { name: 'rt', versions: [6], make: ({ random }) => `-m rt ${maybeNot(random)}--rt-type ${random.pick([0, 2, 4])}` },
+  ...(['hbh', 'dst'] as const).map(
+    (name): MatchMaker => ({
+      name,
+      versions: [6],
+      make: ({ random }) => {
+        const size = `${maybeNot(random)}--${name}-len ${random.pick([8, 16])}`
+        const options = `--${name}-opts ${random.pick(['1', '1:4', '5:2', '0,1', '5:2,1:0'])}`
+        return `-m ${name} ${random.pick([size, options, `${size} ${options}`])}`
+      },
+    }),
+  ),
+  {
+    name: 'rt',
+    versions: [6],
+    make: ({ random }) =>
+      `-m rt ${random.pick([
+        `${maybeNot(random)}--rt-type ${random.pick([0, 2, 4])}`,
+        `${maybeNot(random)}--rt-segsleft ${random.pick(['0', '1', '0:1', '2:'])}`,
+        `${maybeNot(random)}--rt-len ${random.pick([8, 24])} --rt-type 0`,
+        '--rt-type 0 --rt-0-res',
+        `--rt-type 0 --rt-0-addrs fd00::5${random.chance(0.5) ? ' --rt-0-not-strict' : ''}`,
+      ])}`,
+  },
   {
     name: 'ipv6header',
     versions: [6],
