@@ -43,7 +43,7 @@ export function icmpRole(packet: Packet, verifiesChecksums: boolean): IcmpRole {
 }
 
 /** The tuple of the packet quoted at `at`. Source: Linux nf_ct_get_tuplepr(). */
-export function innerTuple(packet: Packet, at: number): Tuple | null {
+function innerTuple(packet: Packet, at: number): Tuple | null {
   return packet.family === 4 ? innerTuple4(packet, at) : innerTuple6(packet, at)
 }
 

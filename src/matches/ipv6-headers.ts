@@ -8,15 +8,15 @@ const AUTH = 51
 const DESTINATION = 60
 
 /** There is no header of that kind. */
-export const ABSENT = -1
+const ABSENT = -1
 /** The extension headers are cut short before it. */
-export const BROKEN = -2
+const BROKEN = -2
 
 /**
  * Where the first extension header of a kind (its protocol number) begins, or {@link ABSENT} or {@link BROKEN}.
  * Behind the header of a later fragment nothing is looked for. Source: Linux ipv6_find_hdr() with a target.
  */
-export function findIpv6Header({ view, network, end }: Packet, target: number): number {
+function findIpv6Header({ view, network, end }: Packet, target: number): number {
   let next = view.getUint8(network + 6)
   let at = network + 40
   for (;;) {

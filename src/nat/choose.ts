@@ -62,13 +62,13 @@ function isReverseClash(table: NatTable, tuple: Tuple, connection: Connection): 
 }
 
 /** Whether replies to a packet with this tuple would be taken for another connection's. Source: Linux nf_nat_used_tuple(). */
-export function isUsed(table: NatTable, tuple: Tuple, except: Connection): boolean {
+function isUsed(table: NatTable, tuple: Tuple, except: Connection): boolean {
   const reply = table.invert(tuple)
   return reply !== null && table.isTaken(reply, except, except.zone)
 }
 
 /** The tuple with an address of the range, chosen by a hash of both ends. Source: Linux find_best_ips_proto(). */
-export function withAddress(tuple: Tuple, range: NatRange, side: Side, zone: number): Tuple {
+function withAddress(tuple: Tuple, range: NatRange, side: Side, zone: number): Tuple {
   if (range.addresses === null) return tuple
   const [low, high] = range.addresses
   const address = sameWords(low, high) ? low : spread(tuple, low, high, side, range.persistent, zone)

@@ -167,7 +167,7 @@ export function needsReroute(packet: Packet): boolean {
 }
 
 /** Which end a hook's NAT rewrites. Source: Linux HOOK2MANIP(). */
-export function sideOf(hook: Hook): Side {
+function sideOf(hook: Hook): Side {
   return hook === 'POSTROUTING' || hook === 'INPUT' ? 'source' : 'destination'
 }
 

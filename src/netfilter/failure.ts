@@ -103,7 +103,7 @@ function describe(test: Test, label: string, packet: Packet, environment: Enviro
 const TCP_FLAGS = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG', 'ECE', 'CWR'] as const
 
 /** A field's value as people read it: `443`, `tcp`, `SYN,ACK`, `0x10`. */
-export function showNumber(field: NumberField, packet: Packet): string {
+function showNumber(field: NumberField, packet: Packet): string {
   if ((field.at.base === 'connection' || field.at.base === 'tuple') && packet.ct === null) return 'no connection'
   const value = readNumber(field, packet)
   switch (field.format) {

@@ -33,7 +33,7 @@ import type {
 } from './build-fields.ts'
 
 /** The source port of packets that are given none. */
-export const DEFAULT_SPORT = 40000
+const DEFAULT_SPORT = 40000
 
 function ipv4(fields: RawFields & { readonly options?: readonly Ipv4Option[] | Uint8Array } = {}): Uint8Array {
   return raw({ ...fields, source: fields.source ?? '192.0.2.1', ipOptions: fields.ipOptions ?? fields.options })
@@ -129,7 +129,7 @@ export const packet = { ipv4, ipv6, raw, tcp, udp, udplite, icmp, sctp, dccp, gr
  *
  * Throws {@link UsageError} as {@link packet} does, and for fields that the family has not.
  */
-export function networkPacket(
+function networkPacket(
   fields: NetworkFields,
   protocol: number,
   transport: (addresses: PseudoHeader) => Uint8Array,
@@ -170,7 +170,7 @@ export function networkPacket(
 }
 
 /** `payload` as bytes; empty where it is missing. */
-export function payloadOf(payload: PayloadLike | undefined): Uint8Array {
+function payloadOf(payload: PayloadLike | undefined): Uint8Array {
   if (typeof payload === 'string') return new TextEncoder().encode(payload)
   if (typeof payload !== 'number') return payload ?? new Uint8Array(0)
   if (!Number.isInteger(payload) || payload < 0 || payload > 0xffff) {

@@ -5,7 +5,7 @@ import { type JsonEntry, jsonEntries } from './json.ts'
 import { parseScope, SCOPE } from './route.ts'
 
 /** The loopback device that every host has. */
-export const LOOPBACK: Device = {
+const LOOPBACK: Device = {
   name: 'lo',
   index: 1,
   link: 'loopback',

@@ -46,7 +46,7 @@ export function defaultRules(family: 4 | 6): PolicyRule[] {
 }
 
 /** A rule without conditions that asks a table. */
-export function lookupRule(family: 4 | 6, priority: number, table: number): PolicyRule {
+function lookupRule(family: 4 | 6, priority: number, table: number): PolicyRule {
   return {
     family,
     priority,

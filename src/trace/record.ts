@@ -233,7 +233,7 @@ function recordRule(event: Extract<TraceEvent, { kind: 'rule' }>): RuleRecord {
 }
 
 /** The packet as plain data. */
-export function recordPacket(packet: Packet): PacketRecord {
+function recordPacket(packet: Packet): PacketRecord {
   const bytes = packet.copyBytes()
   return {
     packet: printPacket(bytes),
@@ -246,7 +246,7 @@ export function recordPacket(packet: Packet): PacketRecord {
 }
 
 /** `tcp 10.0.0.1:1 > 10.0.0.2:80`. */
-export function describeTuple(tuple: Tuple): string {
+function describeTuple(tuple: Tuple): string {
   const hasPorts = tuple.sport !== 0 || tuple.dport !== 0
   const isIcmp = tuple.protocol === 1 || tuple.protocol === 58
   const end = (words: Tuple['source'], port: number): string => {

@@ -4,7 +4,7 @@ import type { StepRecord } from './record.ts'
 export type FinalVerdict = 'FORWARDED' | 'DELIVERED' | 'DROPPED' | 'REJECTED' | 'QUEUED' | 'STOLEN' | 'UNKNOWN'
 
 /** Where it was decided, as people and scripts name it: `filter/FORWARD:4`, `filter/INPUT policy`, or the stack's reason. */
-export function decidingPlace(steps: readonly StepRecord[]): string | null {
+function decidingPlace(steps: readonly StepRecord[]): string | null {
   for (let index = steps.length - 1; index >= 0; index--) {
     const step = steps[index] as StepRecord
     if (step.answer) continue

@@ -51,12 +51,7 @@ function saveWords(words: readonly string[]): string {
 }
 
 /** The options of one extension as saved, each word with a space before it. */
-export function saveOptions(
-  definition: AnyMatch | AnyTarget,
-  values: GivenValues,
-  rule: RuleSpec,
-  table: TableName,
-): string {
+function saveOptions(definition: AnyMatch | AnyTarget, values: GivenValues, rule: RuleSpec, table: TableName): string {
   const context = contextOf(rule, table)
   if (definition.save) return definition.save(values, context)
   let text = ''

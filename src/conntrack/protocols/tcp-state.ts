@@ -120,7 +120,7 @@ export interface TcpState {
 }
 
 /** A side of which nothing was seen. */
-export function newSide(): TcpSide {
+function newSide(): TcpSide {
   return {
     end: 0,
     maxEnd: 0,
