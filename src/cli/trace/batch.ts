@@ -26,6 +26,7 @@ export function runBatch(
   io: CommandIo,
 ): number {
   const { seed = DEFAULT_SEED, clock } = options
+  const bytes = file === '-' ? null : readBytes(file, io)
   const batch = namingFiles(() => createBatch(source.files, { seed, clock }), source)
   const language = options.lang ?? languageOf(io.environment)
   const assumed = assumedOfHost(batch.assumptions, source)
@@ -40,7 +41,7 @@ export function runBatch(
     results = []
   }
   try {
-    for (const text of textsOf(file, io)) {
+    for (const text of bytes === null ? textsOf(file, io) : [new TextDecoder().decode(bytes)]) {
       for (const line of reader.split(text)) {
         const result = reader.run(line)
         if (result === null) continue
@@ -62,10 +63,9 @@ export function runBatch(
   return EXIT.ok
 }
 
-/** The text of the file, of standard input as it comes. */
+/** The text of standard input, as it comes. */
 function* textsOf(file: string, io: CommandIo): Generator<string, void, undefined> {
   const decoder = new TextDecoder()
-  if (file !== '-') return yield decoder.decode(readBytes(file, io))
   for (const chunk of chunksOf(file, io)) yield decoder.decode(chunk, { stream: true })
 }
 
@@ -118,7 +118,10 @@ class LineReader {
     try {
       value = JSON.parse(line)
     } catch (error) {
-      throw new UsageError(`not JSON: ${(error as Error).message}`)
+      const { message } = error as Error
+      const position = Number(/ at position (\d+)/.exec(message)?.[1] ?? 0)
+      const told = message.replace(/ (in JSON )?at position \d+.*$/, '')
+      throw new UsageError(`not JSON: ${told}`, { place: { line: 1, column: position + 1 } })
     }
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       throw new UsageError('expected an object such as {"in":"eth0","packet":"udp 10.0.0.5:53 > 10.0.0.1:53"}')
@@ -129,7 +132,10 @@ class LineReader {
       const given = fields[key]
       if (given === null) delete fields[key]
       else if (type === undefined) this.ignore(key)
-      else if (!hasType(given, type)) throw new UsageError(`"${key}": expected ${EXPECTED[type]}`)
+      else if (!hasType(given, type)) {
+        const column = line.indexOf(`"${key}"`) + 1
+        throw new UsageError(`"${key}": expected ${EXPECTED[type]}`, { place: { line: 1, column } })
+      }
     }
     return fields as BatchPacket
   }
@@ -179,9 +185,10 @@ function hasType(value: unknown, type: FieldType): boolean {
   }
 }
 
-/** The column in the line of a column in the packet's text. */
+/** The column in the line of a column in the packet's text; of the line itself where it could not be read. */
 function columnOf(line: string, packet: BatchPacket | undefined, column: number): number {
-  const text = packet?.packet ?? packet?.hex ?? packet?.frame ?? ''
+  if (packet === undefined) return column
+  const text = packet.packet ?? packet.hex ?? packet.frame ?? ''
   const quoted = line.indexOf(JSON.stringify(text))
   return quoted < 0 ? 1 : quoted + 1 + column
 }

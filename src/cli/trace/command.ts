@@ -31,7 +31,9 @@ export function runTrace(texts: readonly string[], options: TraceOptions, io: Co
   const packets = texts.map(readPacket)
   const capture = options.pcap === undefined ? null : readCaptureFile(options.pcap, io)
   if (capture !== null && capture.skipped > 0) {
-    io.error(`hookline: ${options.pcap}: ${capture.skipped} records without an IP packet are left out\n`)
+    const skipped =
+      capture.skipped === 1 ? '1 record without an IP packet is' : `${capture.skipped} records without an IP packet are`
+    io.error(`hookline: ${options.pcap}: ${skipped} left out\n`)
   }
   packets.push(...(capture?.packets ?? []), ...(options.then ?? []).map(readPacket))
   const first = (packets[0] as PacketSource).bytes
@@ -41,7 +43,8 @@ export function runTrace(texts: readonly string[], options: TraceOptions, io: Co
   const keepMisses = options.quiet !== true && options.output !== 'xtables-monitor'
   const settings = { keepMisses, seed: options.seed ?? DEFAULT_SEED, clock: clockOf(options, capture?.start ?? null) }
   const tracing = namingFiles(() => createHost(source.files, settings), source)
-  const { traced, problem, assumptions } = runFlow(tracing, packets, options)
+  const arriving = source.isDescribed ? packets.map(toThisHost) : packets
+  const { traced, problem, assumptions } = runFlow(tracing, arriving, options)
   const steps = traced.flatMap((one) => one.steps)
   const assumed = relevant(
     [
@@ -88,6 +91,13 @@ function write(
       io.out(traced.map((one) => renderText(one, messages, colors, detail)).join(separator))
     }
   }
+}
+
+/** Frames of a capture are for the host: of one that the command line describes nobody knows the Ethernet addresses. */
+function toThisHost(packet: PacketSource): PacketSource {
+  const { frame } = packet
+  if (frame === undefined || ((frame[0] ?? 0) & 1) === 1) return packet
+  return { ...packet, frame: frame.map((byte, at) => (at < 6 ? 0 : byte)) }
 }
 
 /** The clock of the host: it stands still between packets that name no time. Throws UsageError for a time that is none. */

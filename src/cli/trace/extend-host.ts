@@ -52,7 +52,8 @@ export function extendHost(
   const connected = known.map(connectedNetwork).filter((one) => one !== null)
   const before = readList<RouteEntry>(files.route, 'route.json')
   const kept = before.filter((one) => !routes.some((route) => replaces(route, one)))
-  const all = [...kept, ...connected, ...routes]
+  const local = added.filter(({ family }) => before.some((one) => one.table === 'local' && familyOf(one) === family))
+  const all = [...kept, ...local.map(localRoute), ...connected, ...routes]
   return { ...files, addr: JSON.stringify(addr), route: JSON.stringify(all) }
 }
 
@@ -60,9 +61,20 @@ export function extendHost(
 function replaces(route: RouteEntry, other: RouteEntry): boolean {
   const same = (key: string, fallback: unknown): boolean =>
     String(route[key] ?? fallback) === String(other[key] ?? fallback)
-  const family =
-    other.family ?? (String(other.gateway ?? other.dst).includes(':') || 'pref' in other ? 'inet6' : 'inet')
-  return same('dst', '') && same('table', 'main') && same('metric', 0) && same('tos', 0) && route.family === family
+  const isSame = same('dst', '') && same('table', 'main') && same('metric', 0) && same('tos', 0)
+  return isSame && familyOf(route) === familyOf(other)
+}
+
+/** The IP version of an entry, of which ip says nothing. */
+function familyOf({ family, gateway, dst, ...others }: RouteEntry): 4 | 6 {
+  if (family !== undefined) return family === 'inet6' ? 6 : 4
+  return String(gateway ?? dst).includes(':') || 'pref' in others ? 6 : 4
+}
+
+/** What makes an address the host's own, where route.json has the table local. */
+function localRoute({ family, text, device }: DeviceAddress): RouteEntry {
+  const inet = family === 4 ? 'inet' : 'inet6'
+  return { type: 'local', dst: text, dev: device, table: 'local', scope: 'host', family: inet, flags: [] }
 }
 
 function asEntry({

@@ -27,10 +27,11 @@ function optionHint(option: string, line: string): string {
   )
   const general = Object.values(GENERAL_OPTIONS).flatMap(({ long }) => long)
   const near = [...matches, ...targets].filter(({ name }) => loaded.has(name)).flatMap(optionsOf)
-  const dashed = (names: readonly string[]): string[] => names.map((name) => `--${name}`)
-  return (
-    suggestion(`--${option}`, dashed([...near, ...general])) ||
-    suggestion(`--${option}`, dashed([...matches, ...targets].flatMap(optionsOf)))
+  // Of equally near names the one that the rule has loaded is meant.
+  const names = [...near, ...general, ...[...matches, ...targets].flatMap(optionsOf)]
+  return suggestion(
+    `--${option}`,
+    names.map((name) => `--${name}`),
   )
 }
 

@@ -37,7 +37,7 @@ export const chinese: TraceMessages = {
   local: '由本机进程发出',
   emptyHook: (hook) => `${hook}  （没有表）`,
   table: (table, chain) => `${table} 表 ${chain} 链`,
-  emptyTable: (policy) => `没有规则，默认策略 ${policy}`,
+  emptyTable: (table, policy) => `${table}：没有规则，默认策略 ${policy}`,
   matched: '匹配',
   goesTo: (chain) => `匹配，转到 ${chain} 链（goto）`,
   jumps: (chain) => `匹配，跳到 ${chain} 链`,

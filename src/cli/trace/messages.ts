@@ -21,7 +21,7 @@ export interface TraceMessages {
   readonly local: string
   readonly emptyHook: (hook: string) => string
   readonly table: (table: string, chain: string) => string
-  readonly emptyTable: (policy: string) => string
+  readonly emptyTable: (table: string, policy: string) => string
   readonly matched: string
   readonly goesTo: (chain: string) => string
   readonly jumps: (chain: string) => string
@@ -86,7 +86,7 @@ const english: TraceMessages = {
   local: 'sent by a local process',
   emptyHook: (hook) => `${hook}  (no table)`,
   table: (table, chain) => `${table} ${chain}`,
-  emptyTable: (policy) => `no rules, policy ${policy}`,
+  emptyTable: (table, policy) => `${table}: no rules, policy ${policy}`,
   matched: 'matched',
   goesTo: (chain) => `matched, goes to ${chain}`,
   jumps: (chain) => `matched, jumps to ${chain}`,

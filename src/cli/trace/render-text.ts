@@ -163,7 +163,7 @@ class TraceWriter {
     this.baseChain = step.chain
     const name = messages.table(step.table, step.chain)
     if (step.rules > 0) return this.line(name, 2)
-    this.line(colors.dim(`${name}: ${messages.emptyTable(step.policy ?? '-')}`), 2)
+    this.line(colors.dim(messages.emptyTable(name, step.policy ?? '-')), 2)
     this.policyWritten = true
   }
 
