@@ -181,7 +181,13 @@ describe('a trace', () => {
   })
 
   it('says why a packet is INVALID', async () => {
-    const packets = [syn, '--then', 'reply', '--then', 'tcp 203.0.113.9:51000 > 192.0.2.10:22 [.] seq 99999 ack 99999999']
+    const packets = [
+      syn,
+      '--then',
+      'reply',
+      '--then',
+      'tcp 203.0.113.9:51000 > 192.0.2.10:22 [.] seq 99999 ack 99999999',
+    ]
     const { out } = await run(['trace', '--host', 'fixtures/ufw', '--in', 'eth0', ...packets])
     expect(out).toContain('conntrack: INVALID, because sequence 99999 is beyond the window')
   })
