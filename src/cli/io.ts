@@ -48,7 +48,7 @@ export function* chunksOf(file: string, io: CommandIo): Generator<Uint8Array, vo
 }
 
 /** Reads standard input of the process: waits where nothing is there yet. */
-export function readStandardInput(): Uint8Array {
+function readStandardInput(): Uint8Array {
   const buffer = new Uint8Array(65536)
   for (;;) {
     try {
@@ -71,11 +71,24 @@ function reading<T>(file: string, run: () => T): T {
   }
 }
 
-function isSystemError(error: unknown): error is Error & { code: string; errno: number } {
+/** Whether the system refused a call. */
+export function isSystemError(error: unknown): error is Error & { code: string; errno: number } {
   return error instanceof Error && 'syscall' in error
 }
 
 /** `no such file or directory`, without the call and the path that Node puts around it. */
 function reasonOf(error: { code: string; errno: number }): string {
   return getSystemErrorMap().get(error.errno)?.[1] ?? error.code
+}
+
+/** The process's own streams. */
+export function processIo(): CommandIo {
+  return {
+    out: (text) => void process.stdout.write(text),
+    error: (text) => void process.stderr.write(text),
+    environment: process.env,
+    isTerminal: process.stdout.isTTY === true,
+    errorIsTerminal: process.stderr.isTTY === true,
+    read: readStandardInput,
+  }
 }

@@ -1,10 +1,11 @@
 import { Command, CommanderError, Option } from 'commander'
 import { type CommandIo, EXIT } from './io.ts'
 import { LANGUAGES } from './language.ts'
+import { reportError } from './report.ts'
 import type { TraceOptions } from './trace/options.ts'
 import { version } from './version.ts'
 
-/** Reads the command line and runs the command it names; the command's own code is loaded only then. */
+/** Reads the command line and runs the command it names; the command's own code is loaded only then. Never throws. */
 export async function runProgram(argv: readonly string[], io: CommandIo): Promise<number> {
   let code: number = EXIT.ok
   const program = new Command('hookline')
@@ -27,7 +28,7 @@ export async function runProgram(argv: readonly string[], io: CommandIo): Promis
   try {
     await program.parseAsync([...argv], { from: 'user' })
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error
+    if (!(error instanceof CommanderError)) return reportError(error, io)
     return error.exitCode === 0 ? EXIT.ok : EXIT.usage
   }
   return code
