@@ -98,5 +98,7 @@ testTarget(${name}, {
 writeFileSync(file, kind === 'match' ? match : target)
 writeFileSync(test, kind === 'match' ? matchTest : targetTest)
 execFileSync(process.execPath, [new URL('index-extensions.mjs', import.meta.url).pathname])
-console.log(`src/${folder}/${name}.ts and its test are written and in the index.
+const loader = new URL('../test/harness/typescript.mjs', import.meta.url).pathname
+execFileSync(process.execPath, ['--import', loader, new URL('support.ts', import.meta.url).pathname])
+console.log(`src/${folder}/${name}.ts and its test are written, in the index and in docs/support.md.
 Next: npx vitest run src/${folder}/${name}.test.ts`)

@@ -95,16 +95,26 @@ export class JsonEntry {
 
 /** The entries of a file that holds a JSON array of objects. Throws UsageError. */
 export function jsonEntries(text: string, file: string): JsonEntry[] {
-  let parsed: unknown
+  let parsed: unknown[]
   try {
-    parsed = text.trim() === '' ? [] : JSON.parse(text)
+    parsed = parseLists(text)
   } catch (error) {
+    if (error instanceof UsageError) throw new UsageError(`${file}: ${error.message}`)
     throw new UsageError(`${file}: not JSON: ${(error as Error).message}`)
   }
-  if (!Array.isArray(parsed)) throw new UsageError(`${file}: expected a list, as ip -j prints it`)
   // iproute2 prints {} for what its filter left out.
   const filled = parsed.map((value, index) => ({ value, index })).filter(({ value }) => !isEmptyObject(value))
   return filled.map(({ value, index }) => new JsonEntry(`${file}: entry ${index + 1}`, value))
+}
+
+/** One list, or several behind each other, as `ip -j route; ip -6 -j route` into one file leaves them. */
+function parseLists(text: string): unknown[] {
+  const parts = text.split(/(?<=\])\s*(?=\[)/).filter((part) => part.trim() !== '')
+  return parts.flatMap((part) => {
+    const list: unknown = JSON.parse(part)
+    if (!Array.isArray(list)) throw new UsageError('expected a list, as ip -j prints it')
+    return list as unknown[]
+  })
 }
 
 /** An address written in either family's form, else null. */

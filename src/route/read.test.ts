@@ -44,6 +44,11 @@ describe('devices of ip -j addr', () => {
     expect(readDevices(undefined, undefined)[0]?.addresses).toHaveLength(2)
   })
 
+  it('read the lists of both families behind each other', () => {
+    const two = '[{"ifname":"a","ifindex":2}]\n[ {"ifname":"b","ifindex":3} ]\n'
+    expect(readDevices(two, undefined).map((one) => one.name)).toEqual(['lo', 'a', 'b'])
+  })
+
   it.each([
     ['{}', /addr.json: expected a list/],
     ['[', /addr.json: not JSON/],
