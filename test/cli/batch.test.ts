@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { afterAll, describe, expect, it } from 'vitest'
 import { Progress } from '../../src/cli/trace/progress.ts'
@@ -141,16 +141,5 @@ describe('progress', () => {
     const progress = new Progress(io, times(0, 9999))
     progress.show(1000)
     progress.end()
-  })
-})
-
-describe('docs/batch.md', () => {
-  const text = readFileSync(new URL('../../docs/batch.md', import.meta.url), 'utf8')
-  const block = (name: string): string =>
-    new RegExp(`<!-- ${name} -->\n\`\`\`\\w*\n([\\s\\S]*?)\`\`\``).exec(text)?.[1] ?? ''
-
-  it('shows what its example prints', async () => {
-    const { out } = await run([...host, '--batch', '-', '-o', 'json'], { input: block('input') })
-    expect(out).toBe(block('output'))
   })
 })
