@@ -111,11 +111,14 @@ describe('other files of a host that cannot be read', () => {
     expect(await refused(3, ['save', missing])).toContain('cannot read')
   })
 
-  it.skipIf(process.getuid?.() === 0)('end with exit code 3 when reading is forbidden (skipped for root, who may read everything)', async () => {
-    const file = write('secret.v4', '')
-    chmodSync(file, 0)
-    expect(await refused(3, ['trace', '-r', file, '--in', 'eth0', packet])).toContain('permission denied')
-  })
+  it.skipIf(process.getuid?.() === 0)(
+    'end with exit code 3 when reading is forbidden (skipped for root, who may read everything)',
+    async () => {
+      const file = write('secret.v4', '')
+      chmodSync(file, 0)
+      expect(await refused(3, ['trace', '-r', file, '--in', 'eth0', packet])).toContain('permission denied')
+    },
+  )
 
   it('are none in a directory without any, or when --host is a file', async () => {
     mkdirSync(`${directory}/empty`)
