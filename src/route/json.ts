@@ -107,8 +107,8 @@ export function jsonEntries(text: string, file: string): JsonEntry[] {
   return filled.map(({ value, index }) => new JsonEntry(`${file}: entry ${index + 1}`, value))
 }
 
-/** One list, or several behind each other, as `ip -j route; ip -6 -j route` into one file leaves them. */
-function parseLists(text: string): unknown[] {
+/** One list, or several behind each other, as `ip -j route; ip -6 -j route` into one file leaves them. Throws UsageError or SyntaxError. */
+export function parseLists(text: string): unknown[] {
   const parts = text.split(/(?<=\])\s*(?=\[)/).filter((part) => part.trim() !== '')
   return parts.flatMap((part) => {
     const list: unknown = JSON.parse(part)

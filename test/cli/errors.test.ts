@@ -98,6 +98,9 @@ describe('other files of a host that cannot be read', () => {
     expect(await refused(2, trace)).toContain(`${directory}/json/addr.json: entry 1: mtu: expected a whole number`)
     write('json/addr.json', '[{"ifname":"eth0"}')
     expect(await refused(2, trace)).toContain(`${directory}/json/addr.json: not JSON`)
+    expect(await refused(2, [...trace, '--route', 'default dev eth0'])).toContain(
+      `${directory}/json/addr.json: not JSON`,
+    )
   })
 
   it('end with exit code 3 when they are not there or forbidden', async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { afterAll, describe, expect, it } from 'vitest'
 import { parsePacketText } from '../../src/packet/language.ts'
@@ -143,6 +143,35 @@ describe('the host directory', () => {
     expect(out).toContain('routing: to be forwarded (198.18.5.0/24 dev eth1)')
     const replaced = await run(['trace', ...host, '--route', 'default via 10.0.0.77 dev eth1', packet])
     expect(replaced.out).toContain('routing: to be forwarded (default via 10.0.0.77 dev eth1)')
+  })
+
+  it('may have the routes of both IP versions as two lists behind each other', async () => {
+    const host = mkdtempSync(`${directory}/host-`)
+    cpSync('fixtures/ferm', host, { recursive: true })
+    const routes = JSON.parse(readFileSync('fixtures/ferm/route.json', 'utf8')) as unknown[]
+    const text = `${JSON.stringify(routes.slice(0, 4))}\n${JSON.stringify(routes.slice(4))}\n`
+    writeFileSync(`${host}/route.json`, text)
+    const { out } = await run([
+      ...['trace', '--host', host, '--in', 'eth0', '--route', '198.18.0.0/15 dev eth1'],
+      'udp 203.0.113.9:1 > 198.18.5.5:53',
+    ])
+    expect(out).toContain('routing: to be forwarded (198.18.0.0/15 dev eth1)')
+  })
+
+  it('without addr.json has the routes of its own, and assumed addresses', async () => {
+    const host = mkdtempSync(`${directory}/host-`)
+    for (const name of ['rules.v4', 'route.json', 'link.json', 'sysctl.conf'])
+      cpSync(`fixtures/ferm/${name}`, `${host}/${name}`)
+    const { out, error } = await run([
+      'trace',
+      '--host',
+      host,
+      '--in',
+      'eth0',
+      'tcp 203.0.113.9:1 > 192.0.2.10:8443 [S]',
+    ])
+    expect(error).not.toContain('is reached through')
+    expect(out).toContain('FORWARDED to eth1')
   })
 
   it('says that forwarding is off', async () => {

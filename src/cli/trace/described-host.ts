@@ -17,6 +17,8 @@ export interface DescribedHost {
   /** Further devices that packets are said to come in by. */
   readonly devices: readonly string[]
   readonly local: boolean
+  /** Whether a file says which routes there are: then none are assumed. */
+  readonly hasRoutes: boolean
   readonly routes: readonly string[]
   readonly addresses: readonly string[]
   /** The first packet's addresses. */
@@ -67,7 +69,7 @@ class DescribedHostBuilder {
       if (connected !== null && one.device !== 'lo') this.routes.push(connected)
     }
     if (host.addresses.length === 0) this.assumeAddresses(inDevice, outDevice)
-    this.assumeRoutes(inDevice, outDevice)
+    if (!host.hasRoutes) this.assumeRoutes(inDevice, outDevice)
     if (this.routes.some((one) => one.type === 'local')) this.addLocalRoutes()
     const files = { addr: this.addr(), route: JSON.stringify(this.routes) }
     // Where a packet goes back by the device it came from only because nobody said otherwise, that is no news to tell.

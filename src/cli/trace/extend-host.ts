@@ -1,5 +1,6 @@
 import type { HostFiles } from '../../host/config.ts'
 import { suggestion } from '../../packet/language-lexer.ts'
+import { parseLists } from '../../route/json.ts'
 import { UsageError } from '../../util/errors.ts'
 import {
   addressEntry,
@@ -95,14 +96,11 @@ export function noDevice(device: string, devices: readonly string[]): string {
   return `there is no device "${device}"${suggestion(device, devices)} (the host has ${[...new Set(devices)].join(', ')})`
 }
 
-/** The entries of a file; what is wrong with it is said when the host is read. */
+/** The entries of a file. Throws UsageError with its name. */
 function readList<T>(text: string | undefined, file: string): T[] {
-  if (text === undefined || text.trim() === '') return []
   try {
-    const list: unknown = JSON.parse(text)
-    if (Array.isArray(list)) return list as T[]
-  } catch {
-    // Said below.
+    return text === undefined ? [] : (parseLists(text) as T[])
+  } catch (error) {
+    throw new UsageError(`${file}: ${error instanceof UsageError ? '' : 'not JSON: '}${(error as Error).message}`)
   }
-  throw new UsageError(`${file}: expected a list, as ip -j prints it`)
 }

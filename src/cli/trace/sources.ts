@@ -51,7 +51,8 @@ export function readHostSource(
   const ends = first ?? NO_PACKET
   if (files.addr !== undefined) {
     const wanted = { addresses: address, routes: route, family: ends.family }
-    return { files: extendHost(files, wanted), assumptions: assumedOfFamilies(files), names, isDescribed: false }
+    const source = { files, assumptions: assumedOfFamilies(files), names, isDescribed: false }
+    return { ...source, files: namingFiles(() => extendHost(files, wanted), source) }
   }
   if (first === null && route.length + address.length === 0) {
     return { files, assumptions: assumedOfFamilies(files), names, isDescribed: false }
@@ -61,18 +62,24 @@ export function readHostSource(
     outDevice: options.out ?? null,
     devices,
     local: options.local === true,
+    hasRoutes: files.route !== undefined,
     routes: route,
     addresses: address,
     ...ends,
   })
-  const { addr, ...others } = described.files
-  const whole = { ...others, ...files, addr: addr as string }
+  const { addr, route: routes, ...others } = described.files
+  const whole = { ...others, ...files, addr: addr as string, route: joined(files.route, routes as string) }
   return {
     files: whole,
     assumptions: [...described.assumptions, ...assumedOfFamilies(files), ...assumedOfDevices(whole)],
     names,
     isDescribed: true,
   }
+}
+
+/** Two lists behind each other, which is how a host directory may have them too. */
+function joined(first: string | undefined, second: string): string {
+  return first === undefined ? second : `${first.trimEnd()}\n${second}`
 }
 
 /** Without rules of a family, nothing filters it. */

@@ -5,7 +5,7 @@ import type { HostFiles } from '../../../src/host/config.ts'
 import { HOST_FILE_NAMES } from '../../../src/host/config.ts'
 
 /** Where the recorded scenarios are. */
-export const SCENARIOS = new URL('../../../fixtures/monitor/', import.meta.url).pathname
+const SCENARIOS = new URL('../../../fixtures/monitor/', import.meta.url).pathname
 
 /** A recorded scenario. */
 export interface Scenario {
