@@ -21,7 +21,8 @@ function traced({ files, packets }: Scenario): string {
 }
 
 const available = monitorAvailable()
-if (!available.ok && available.reason !== 'not root on Linux') console.log(`xtables-monitor is not asked: ${available.reason}`)
+if (!available.ok && available.reason !== 'not root on Linux')
+  console.log(`xtables-monitor is not asked: ${available.reason}`)
 
 describe.each(readScenarios())('scenario $name', (scenario) => {
   it('is told as xtables-monitor tells it', () => {
