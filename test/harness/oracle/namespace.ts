@@ -142,6 +142,9 @@ export class Namespace {
     ipv6.push(...topology.rules.filter((line) => line.startsWith('-6 ')).map((line) => `rule ${line.slice(3)}`))
     if (ipv6.length > 0) run('ip', ['-6', '-batch', '-'], `${ipv6.join('\n')}\n`)
     for (const [key, value] of Object.entries(topology.sysctls)) writeSysctl(key, value)
+    waitForIpv6(
+      topology.devices.flatMap(({ addresses }) => addresses.filter((address) => address.includes(':'))).length,
+    )
     for (const name of ['lo', ...this.tuns.keys()]) this.names.set(libc().if_nametoindex(name), name)
   }
 
@@ -273,4 +276,37 @@ function isFragment(bytes: Buffer): boolean {
 
 function fragmentMemory(): number {
   return Number(/^FRAG: .*memory (\d+)/m.exec(readFileSync('/proc/thread-self/net/sockstat', 'latin1'))?.[1] ?? 0)
+}
+
+/** Flag of an address whose uniqueness is still being asked for. Source: linux/if_addr.h IFA_F_TENTATIVE. */
+const TENTATIVE = 0x40
+/** Flag of a route to the host itself. Source: linux/ipv6_route.h RTF_LOCAL. */
+const LOCAL = 0x80000000
+
+/**
+ * The kernel puts IPv6 addresses to use in the background: waits until `count` of them are settled and have their route
+ * to the host itself. Throws when that takes longer than five seconds.
+ */
+function waitForIpv6(count: number): void {
+  const deadline = Date.now() + 5000
+  while (!isIpv6Settled(count)) {
+    if (Date.now() > deadline) throw new Error('the IPv6 addresses of the namespace did not settle')
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1)
+  }
+}
+
+function isIpv6Settled(count: number): boolean {
+  const lines = (file: string): string[][] =>
+    readFileSync(`/proc/thread-self/net/${file}`, 'utf8')
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => line.trim().split(/\s+/))
+  const own = lines('if_inet6').filter(([, , , , , name]) => name !== 'lo')
+  if (own.length < count || own.some(([, , , , flags]) => Number.parseInt(flags ?? '0', 16) & TENTATIVE)) return false
+  const local = new Set(
+    lines('ipv6_route')
+      .filter((route) => Number.parseInt(route[8] ?? '0', 16) >= LOCAL)
+      .map(([to]) => to),
+  )
+  return own.every(([address]) => local.has(address))
 }
