@@ -41,12 +41,17 @@ export function createRule(
   counters = { packets: 0, bytes: 0 },
 ): WrittenRule {
   const target = lowerTarget(spec, table.name, (name) => table.chains.get(name))
+  let text: string | undefined
   return {
     spec,
     test: lowerTest(spec, table.name),
     target,
     counters,
-    text: saveRule(spec, table.name).trimStart(),
+    // Most rules of a long list are never shown.
+    get text() {
+      text ??= saveRule(spec, table.name).trimStart()
+      return text
+    },
     line,
     looksLikeChainEnd: isBare(spec) && spec.target?.kind === 'standard',
   }
