@@ -1,4 +1,5 @@
 import type { Tuple } from '../packet/connection.ts'
+import { skipExtensionHeaders } from '../packet/mangle-ipv6.ts'
 import type { Packet } from '../packet/packet.ts'
 import type { Words } from '../util/words.ts'
 import { getWords } from '../wire/address.ts'
@@ -58,17 +59,7 @@ function innerTuple4({ view, end }: Packet, at: number): Tuple | null {
 
 function innerTuple6({ view, bytes, end }: Packet, at: number): Tuple | null {
   if (at + 40 > end) return null
-  let next = view.getUint8(at + 6)
-  let transport = at + 40
-  while (next === 0 || next === 43 || next === 44 || next === 51 || next === 60) {
-    // As the kernel does, only the bytes that say what follows have to be there.
-    if (transport + (next === 44 ? 4 : 2) > end) return null
-    const length =
-      next === 44 ? 8 : next === 51 ? (view.getUint8(transport + 1) + 2) * 4 : (view.getUint8(transport + 1) + 1) * 8
-    if (next === 44 && view.getUint16(transport + 2) & 0xfff8) return null
-    next = view.getUint8(transport)
-    transport += length
-  }
-  if (next === PROTOCOL.none) return null
-  return tupleAt(view, 6, next, getWords(bytes, at + 8), getWords(bytes, at + 24), transport, end)
+  const { at: transport, protocol, fragment } = skipExtensionHeaders(view, at + 40, end, view.getUint8(at + 6))
+  if (transport < 0 || fragment & 0xfff8) return null
+  return tupleAt(view, 6, protocol, getWords(bytes, at + 8), getWords(bytes, at + 24), transport, end)
 }

@@ -13,7 +13,7 @@ export interface Found {
  * The confirmed connections of a host, found by the tuples of both directions.
  *
  * Life-cycle of an entry: {@link create} makes it, unknown to all but its packet; {@link confirm} puts it in;
- * it leaves when it expired and is met again, when it is killed, or by {@link expire}.
+ * it leaves when it expired and is met again, or when it is killed.
  *
  * Invariants: every confirmed connection is in the index twice, under its original and its reply tuple; no two
  * confirmed connections share a tuple in the same zone and direction.
@@ -113,11 +113,6 @@ export class ConnectionTable {
       this.take(fileOf(connection.reply, zoneIn(connection.zoneOf, 1)), connection)
     }
     this.onEnd(connection)
-  }
-
-  /** Ends everything whose time is over. */
-  expire(): void {
-    for (const connection of this.connections) if (this.isExpired(connection)) this.end(connection)
   }
 
   /** The connections that are alive, in the order they were confirmed. */

@@ -1,23 +1,12 @@
 import { field } from '../expression/field.ts'
 import { between, computed, header, OUTCOME, type Test, within } from '../expression/test.ts'
 import { UsageError } from '../util/errors.ts'
+import { DCCP_TYPES } from '../wire/dccp.ts'
 import { PROTOCOL } from '../wire/protocols.ts'
 import { defineMatch, numberBetween, optionOf, resolvedPortRange } from '../xtables/index.ts'
 
 /** By number, as `--dccp-types` names them; what has no type of its own is INVALID. */
-const TYPES = [
-  'REQUEST',
-  'RESPONSE',
-  'DATA',
-  'ACK',
-  'DATAACK',
-  'CLOSEREQ',
-  'CLOSE',
-  'RESET',
-  'SYNC',
-  'SYNCACK',
-  'INVALID',
-] as const
+const TYPES = [...DCCP_TYPES, 'INVALID'] as const
 
 const typeList = optionOf<number>({
   words: 1,

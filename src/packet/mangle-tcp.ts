@@ -10,6 +10,15 @@ const OPTION_NOP = 1
 const OPTION_MSS = 2
 const MSS_LENGTH = 4
 
+/** Gathers the packet in one buffer; the TCP header's length with its options, or -1 where it is cut short or impossible. */
+function wholeHeaderLength(packet: Packet, transport: number): number {
+  ensureWritable(packet, packet.length)
+  const length = packet.end - transport
+  if (length < TCP_HEADER) return -1
+  const headerLength = (packet.view.getUint8(transport + 12) >>> 4) * 4
+  return length < headerLength || headerLength < TCP_HEADER ? -1 : headerLength
+}
+
 /**
  * TCPMSS: lowers the maximum segment size option to `mss`, or to what fits `pathMtu` when `mss` is null; adds the
  * option to a segment without one and without data. False: the packet must be dropped.
@@ -20,12 +29,10 @@ export function setTcpMss(packet: Packet, mss: number | null, pathMtu: number): 
   const transport = tcpHeader(packet)
   if (transport < 0) return false
   if (packet.fragmentOffset !== 0) return true
-  ensureWritable(packet, packet.length)
+  const headerLength = wholeHeaderLength(packet, transport)
+  if (headerLength < 0) return false
   const { view } = packet
   const length = packet.end - transport
-  if (length < TCP_HEADER) return false
-  const headerLength = (view.getUint8(transport + 12) >>> 4) * 4
-  if (length < headerLength || headerLength < TCP_HEADER) return false
 
   let wanted = mss ?? 0
   if (mss === null) {
@@ -56,12 +63,9 @@ export function stripTcpOptions(packet: Packet, strips: (kind: number) => boolea
   const transport = tcpHeader(packet)
   if (transport < 0) return false
   if (packet.fragmentOffset !== 0) return true
-  ensureWritable(packet, packet.length)
+  const headerLength = wholeHeaderLength(packet, transport)
+  if (headerLength < 0) return false
   const { view } = packet
-  const length = packet.end - transport
-  if (length < TCP_HEADER) return false
-  const headerLength = (view.getUint8(transport + 12) >>> 4) * 4
-  if (length < headerLength || headerLength < TCP_HEADER) return false
 
   let size = 0
   for (let at = TCP_HEADER; at < headerLength - 1; at += size) {
