@@ -73,7 +73,6 @@ function ipv6Kind([a, b, c, d]: Words): 'multicast' | 'unicast' | 'unspecified' 
 export const addrtype = defineMatch({
   name: 'addrtype',
   families: [4, 6],
-  title: 'ADDRTYPE match',
   options: {
     'src-type': types({ help: 'Match source address type', invertible: true }),
     'dst-type': types({ help: 'Match destination address type', invertible: true }),

@@ -22,7 +22,6 @@ function isEverySpi({ from, to }: { readonly from: number; readonly to: number }
 export const ah = defineMatch({
   name: 'ah',
   families: [4],
-  title: 'ah',
   protocols: [PROTOCOL.ah],
   implicitFor: [PROTOCOL.ah],
   options: {
@@ -54,7 +53,6 @@ const hasHeader = ofHeader(() => true)
 export const ah6 = defineMatch({
   name: 'ah',
   families: [6],
-  title: 'ah',
   options: {
     ahspi: numberRange(32)({
       help: 'match spi (range)',

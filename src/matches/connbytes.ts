@@ -100,7 +100,6 @@ function countTest(values: Values<typeof options>): Test {
 export const connbytes = defineMatch({
   name: 'connbytes',
   families: [4, 6],
-  title: 'connbytes',
   needsConntrack: true,
   needsAccounting: true,
   options,

@@ -12,7 +12,6 @@ import { defineMatch, markMask } from '../xtables/index.ts'
 export const connmark = defineMatch({
   name: 'connmark',
   families: [4, 6],
-  title: 'connmark match',
   needsConntrack: true,
   options: {
     mark: markMask({

@@ -69,7 +69,6 @@ function typeIn(bits: number): Test {
 export const dccp = defineMatch({
   name: 'dccp',
   families: [4, 6],
-  title: 'dccp',
   protocols: [PROTOCOL.dccp],
   implicitFor: [PROTOCOL.dccp],
   options: {

@@ -49,7 +49,6 @@ const codePointClass = optionOf<number>({
 export const dscp = defineMatch({
   name: 'dscp',
   families: [4, 6],
-  title: 'DSCP match',
   count: 'at most one',
   options: {
     dscp: codePoint({

@@ -35,7 +35,6 @@ const options = {
 export const ecn = defineMatch({
   name: 'ecn',
   families: [4, 6],
-  title: 'ECN match',
   options,
   check: (values, rule) => {
     if (Object.keys(values).length === 0) throw new UsageError('ECN match: some option required')

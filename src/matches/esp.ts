@@ -13,7 +13,6 @@ import { defineMatch, numberRange } from '../xtables/index.ts'
 export const esp = defineMatch({
   name: 'esp',
   families: [4, 6],
-  title: 'esp',
   protocols: [PROTOCOL.esp],
   implicitFor: [PROTOCOL.esp],
   options: {

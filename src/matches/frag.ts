@@ -16,7 +16,6 @@ const HEADER = 8
 export const frag = defineMatch({
   name: 'frag',
   families: [6],
-  title: 'frag',
   options: {
     fragid: numberRange(32)({
       help: 'match the id (range)',

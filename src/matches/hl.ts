@@ -13,24 +13,20 @@ const hops = field.ip6.hopLimit
 export const hl = defineMatch({
   name: 'hl',
   families: [6],
-  title: 'HL match',
   count: 'at most one',
   options: {
     'hl-eq': uint8({
       aliases: ['hl'],
       help: 'Match hop limit value',
       invertible: true,
-      list: (n, inverted) => `HL ${inverted ? '!=' : '=='} ${n}`,
       holds: (n) => equals(hops, n),
     }),
     'hl-lt': uint8({
       help: 'Match HL < value',
-      list: (n) => `HL < ${n}`,
       holds: (n) => between(hops, 0, n - 1),
     }),
     'hl-gt': uint8({
       help: 'Match HL > value',
-      list: (n) => `HL > ${n}`,
       holds: (n) => between(hops, n + 1, 255),
     }),
   },

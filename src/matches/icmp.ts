@@ -22,7 +22,6 @@ const icmpType = icmpTypeOf('ICMP', [{ name: 'any', type: ANY }, ...ICMP_NAMES],
 export const icmp = defineMatch({
   name: 'icmp',
   families: [4],
-  title: 'icmp',
   protocols: [PROTOCOL.icmp],
   implicitFor: [PROTOCOL.icmp],
   options: {

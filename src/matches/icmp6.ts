@@ -18,7 +18,6 @@ export const icmp6 = defineMatch({
   name: 'icmp6',
   aliases: ['icmpv6', 'ipv6-icmp'],
   families: [6],
-  title: 'ipv6-icmp',
   protocols: [PROTOCOL.icmpv6],
   implicitFor: [PROTOCOL.icmpv6],
   options: {

@@ -85,7 +85,6 @@ function hasHeaders(wanted: number, inverted: boolean, soft: boolean): Test {
 export const ipv6header = defineMatch({
   name: 'ipv6header',
   families: [6],
-  title: 'ipv6header',
   options: {
     header: headerList({ help: 'Type of header to match, by name', invertible: true, required: true }),
     soft: flag({ help: 'The header CONTAINS the specified extensions' }),

@@ -17,7 +17,6 @@ function ipv6LengthBetween(from: number, to: number): Test {
 export const length = defineMatch({
   name: 'length',
   families: [4, 6],
-  title: 'length',
   options: {
     length: numberRange(16)({
       help: 'Match packet length against value or range of values (inclusive)',

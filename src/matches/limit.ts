@@ -95,7 +95,6 @@ function bucket(period: number, burst: number): Test {
 export const limit = defineMatch({
   name: 'limit',
   families: [4, 6],
-  title: 'limit:',
   options: {
     limit: rate({
       help: 'max average match rate: default 3/hour [Packets per second unless followed by /sec /minute /hour /day postfixes]',

@@ -34,7 +34,6 @@ const cameInFrame: Test = computed(
 export const mac = defineMatch({
   name: 'mac',
   families: [4, 6],
-  title: 'MAC',
   hooks: ['PREROUTING', 'INPUT', 'FORWARD'],
   options: {
     'mac-source': ethernetAddress({

@@ -11,7 +11,6 @@ import { defineMatch, markMask } from '../xtables/index.ts'
 export const mark = defineMatch({
   name: 'mark',
   families: [4, 6],
-  title: 'mark match',
   options: {
     mark: markMask({
       help: 'Match nfmark value with optional mask',

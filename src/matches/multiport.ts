@@ -51,7 +51,6 @@ function checkProtocol(rule: RuleContext): void {
 export const multiport = defineMatch({
   name: 'multiport',
   families: [4, 6],
-  title: 'multiport',
   count: 'at most one',
   options: {
     sports: ports({

@@ -72,7 +72,7 @@ export interface OptionHeader {
  *
  * Source: iptables 1.8.9 libip6t_hbh.c, libip6t_dst.c; RFC 8200 section 4.2; Linux ip6t_hbh.c hbh_mt6().
  */
-export function optionHeader(header: OptionHeader): Pick<MatchDefinition, 'title' | 'options' | 'holds'> {
+export function optionHeader(header: OptionHeader): Pick<MatchDefinition, 'options' | 'holds'> {
   const { name, protocol, padWithLength } = header
   const [lengthOption, listOption] = [`${name}-len`, `${name}-opts`]
   const wantedOptions = optionOf<readonly WantedOption[]>({
@@ -82,7 +82,6 @@ export function optionHeader(header: OptionHeader): Pick<MatchDefinition, 'title
     format: (list) => list.map(({ type, length }) => (length === null ? `${type}` : `${type}:${length}`)).join(','),
   })
   return {
-    title: name,
     options: {
       [lengthOption]: uint32({ help: 'total length of this header', invertible: true }),
       [listOption]: wantedOptions({ help: `Options and its length (list, max: ${MOST_OPTIONS})` }),

@@ -55,7 +55,6 @@ function ownedAsTold(values: Values<typeof options>, owner: SocketOwner): boolea
 export const owner = defineMatch({
   name: 'owner',
   families: [4, 6],
-  title: 'owner',
   hooks: ['OUTPUT', 'POSTROUTING'],
   options,
   check: (values) => {

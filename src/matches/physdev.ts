@@ -27,7 +27,6 @@ const notBridged = (): typeof never => never
 export const physdev = defineMatch({
   name: 'physdev',
   families: [4, 6],
-  title: 'PHYSDEV match',
   options: {
     'physdev-is-in': flag({ help: 'arrived on a bridge device', invertible: true, holds: notBridged }),
     'physdev-in': deviceName({ help: 'bridge port name ([+] for wildcard)', invertible: true, holds: notBridged }),

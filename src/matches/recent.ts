@@ -199,7 +199,6 @@ function save(values: Values<typeof options>, rule: RuleContext): string {
 export const recent = defineMatch({
   name: 'recent',
   families: [4, 6],
-  title: 'recent:',
   options,
   check: (values) => {
     const command = COMMANDS.find((one) => values[one])

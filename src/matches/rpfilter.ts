@@ -10,7 +10,6 @@ import { defineMatch, flag } from '../xtables/index.ts'
 export const rpfilter = defineMatch({
   name: 'rpfilter',
   families: [4, 6],
-  title: 'rpfilter',
   tables: ['raw', 'mangle'],
   hooks: ['PREROUTING'],
   options: {

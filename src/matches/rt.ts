@@ -48,7 +48,6 @@ function visits({ view }: Packet, at: number, length: number, wanted: readonly W
 export const rt = defineMatch({
   name: 'rt',
   families: [6],
-  title: 'rt',
   options: {
     'rt-type': uint32({ help: 'match the type', invertible: true }),
     'rt-segsleft': numberRange(32)({

@@ -15,7 +15,6 @@ import { chunksHold, chunkTypes } from './sctp-chunks.ts'
 export const sctp = defineMatch({
   name: 'sctp',
   families: [4, 6],
-  title: 'sctp',
   protocols: [PROTOCOL.sctp],
   implicitFor: [PROTOCOL.sctp],
   options: {

@@ -9,7 +9,6 @@ import { defineMatch, flag } from '../xtables/index.ts'
 export const socket = defineMatch({
   name: 'socket',
   families: [4, 6],
-  title: 'socket',
   hooks: ['PREROUTING', 'INPUT'],
   options: {
     transparent: flag({ help: 'Ignore non-transparent sockets' }),

@@ -63,7 +63,6 @@ function nth(every: number, packet: number): Test {
 export const statistic = defineMatch({
   name: 'statistic',
   families: [4, 6],
-  title: 'statistic',
   options: {
     mode: mode({ help: 'Match mode (random, nth)', required: true }),
     probability: probability({

@@ -124,7 +124,6 @@ function search(values: Values<typeof options>): Test {
 export const string = defineMatch({
   name: 'string',
   families: [4, 6],
-  title: 'STRING match',
   options,
   check: (values) => {
     const given = values.string ?? values['hex-string']

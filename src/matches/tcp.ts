@@ -91,7 +91,6 @@ function observeOptions(packet: Packet): string {
 export const tcp = defineMatch({
   name: 'tcp',
   families: [4, 6],
-  title: 'tcp',
   protocols: [PROTOCOL.tcp],
   implicitFor: [PROTOCOL.tcp],
   options: {

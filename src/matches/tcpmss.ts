@@ -39,7 +39,6 @@ function mssBetween(from: number, to: number): Test {
 export const tcpmss = defineMatch({
   name: 'tcpmss',
   families: [4, 6],
-  title: 'tcpmss match',
   protocols: [PROTOCOL.tcp],
   options: {
     mss: numberRange(16)({

@@ -130,7 +130,6 @@ function timeTest(values: Values<typeof options>): Test {
 export const time = defineMatch({
   name: 'time',
   families: [4, 6],
-  title: 'TIME',
   options,
   check: (values) => {
     const { start, stop, contiguous } = periodOf(values)

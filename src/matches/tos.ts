@@ -44,7 +44,6 @@ function hex(byte: number): string {
 export const tos = defineMatch({
   name: 'tos',
   families: [4, 6],
-  title: 'tos match',
   options: {
     tos: tosValue({
       help: 'Match Type of Service/Priority field value',

@@ -13,24 +13,20 @@ const hops = field.ip.ttl
 export const ttl = defineMatch({
   name: 'ttl',
   families: [4],
-  title: 'TTL match',
   count: 'at most one',
   options: {
     'ttl-eq': uint8({
       aliases: ['ttl'],
       help: 'Match time to live value',
       invertible: true,
-      list: (n, inverted) => `TTL ${inverted ? '!=' : '=='} ${n}`,
       holds: (n) => equals(hops, n),
     }),
     'ttl-lt': uint8({
       help: 'Match TTL < value',
-      list: (n) => `TTL < ${n}`,
       holds: (n) => between(hops, 0, n - 1),
     }),
     'ttl-gt': uint8({
       help: 'Match TTL > value',
-      list: (n) => `TTL > ${n}`,
       holds: (n) => between(hops, n + 1, 255),
     }),
   },

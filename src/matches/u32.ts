@@ -57,7 +57,6 @@ const expression = optionOf<readonly U32Test[]>({
 export const u32 = defineMatch({
   name: 'u32',
   families: [4, 6],
-  title: 'u32',
   options: {
     u32: expression({ help: 'bytes to extract, ranges to compare', invertible: true, required: true, holds: allHold }),
   },

@@ -14,7 +14,6 @@ import { defineMatch, isAnyPort, resolvedPortRange } from '../xtables/index.ts'
 export const udp = defineMatch({
   name: 'udp',
   families: [4, 6],
-  title: 'udp',
   protocols: [PROTOCOL.udp],
   implicitFor: [PROTOCOL.udp],
   options: {

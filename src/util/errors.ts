@@ -7,22 +7,49 @@ export interface TextPlace {
   readonly column: number
 }
 
+/** Errors of system calls that rules can meet. Source: errno(3). */
+export type Errno =
+  | 'EINVAL'
+  | 'ENOENT'
+  | 'EEXIST'
+  | 'ELOOP'
+  | 'EBUSY'
+  | 'ENOMEM'
+  | 'EPROTONOSUPPORT'
+  | 'ENOTSUP'
+  | 'EDOM'
+  | 'ERANGE'
+  | 'E2BIG'
+  | 'ENOTEMPTY'
+  | 'EMLINK'
+  | 'EAGAIN'
+  | 'EPERM'
+  | 'ENODEV'
+  | 'ENOSPC'
+
 /** Input that cannot be accepted, with what is wrong in the first line of `message`. */
 export class UsageError extends Error {
   readonly place: TextPlace | undefined
   /** The exit status of the compatible command that prints this error (iptables: 2 usage, 1 other). */
   readonly exitStatus: number
+  /**
+   * What the kernel would answer where iptables takes the text and the kernel refuses the rule. The compatible
+   * commands then print the system's words for it instead of `message`.
+   */
+  readonly errno: Errno | undefined
 
-  constructor(message: string, options: { place?: TextPlace; exitStatus?: number } = {}) {
+  constructor(message: string, options: { place?: TextPlace; exitStatus?: number; errno?: Errno } = {}) {
     super(message)
     this.name = 'UsageError'
     this.place = options.place
-    this.exitStatus = options.exitStatus ?? 2
+    this.errno = options.errno
+    this.exitStatus = options.exitStatus ?? (options.errno === undefined ? 2 : 1)
   }
 
   /** The same error with a place, where it has none yet. */
   at(place: TextPlace): UsageError {
-    return this.place ? this : new UsageError(this.message, { place, exitStatus: this.exitStatus })
+    const { message, exitStatus, errno } = this
+    return this.place ? this : new UsageError(message, { place, exitStatus, ...(errno ? { errno } : {}) })
   }
 }
 

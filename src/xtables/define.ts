@@ -21,6 +21,12 @@ export interface RuleContext extends Pick<OptionContext, 'family'> {
   readonly matches: readonly Pick<MatchUse, 'name' | 'values'>[]
 }
 
+/** How `iptables -L` prints a rule. */
+export interface ListStyle {
+  /** `-n`: no names of ports, hosts and so on are looked up. */
+  readonly numeric: boolean
+}
+
 interface ExtensionDefinition<O extends Options> {
   /** As after `-m` or `-j`. */
   readonly name: string
@@ -45,15 +51,16 @@ interface ExtensionDefinition<O extends Options> {
    * the kit prints the given options in their order of definition where absent.
    */
   readonly save?: (values: Values<O>, rule: RuleContext) => string
-  /** The text that `iptables -L` prints. */
-  readonly list?: (values: Values<O>, rule: RuleContext) => string
+  /**
+   * What `iptables -L` prints of it, with a leading space, such as ` tcp dpt:80`; `numeric` where `-n` was given.
+   * Absent: nothing. Source: the print function of the extension in iptables.
+   */
+  readonly list?: (values: Values<O>, rule: RuleContext, how: ListStyle) => string
 }
 
 /** A match: `-m name`. */
 export interface MatchDefinition<O extends Options = Options> extends ExtensionDefinition<O> {
   readonly kind: 'match'
-  /** What `iptables -L` prints before the options. */
-  readonly title?: string
   /** `-p` with one of these numbers loads it when one of its options is met. */
   readonly implicitFor?: readonly number[]
   /** What all options together mean; where absent, the conjunction of each option's `holds`. */

@@ -7,6 +7,7 @@ export {
   type AnyTarget,
   defineMatch,
   defineTarget,
+  type ListStyle,
   type MatchDefinition,
   type OptionCount,
   type RuleContext,

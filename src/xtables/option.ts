@@ -47,8 +47,6 @@ export interface OptionSettings<T> {
   readonly sets?: (value: T) => readonly [option: string, value: unknown]
   /** Whether a value is the one that holds without the option, so that saving leaves it out, inverted or not. */
   readonly isDefault?: (value: T) => boolean
-  /** Words for `iptables -L`; the kit has a default. */
-  readonly list?: (value: T, inverted: boolean) => string
   /** What it means, without its `!`; the kit negates. */
   readonly holds?: (value: T, context: OptionContext) => Test
 }
