@@ -50,6 +50,8 @@ export class TrackedConnection implements Connection {
   memory: ProtocolMemory = NO_MEMORY
   /** The word for the protocol's state that `conntrack -L` prints; `NONE` where the protocol has none. */
   protocolState = 'NONE'
+  helper: string | null = null
+  labels = 0n
 
   constructor(id: number, original: Tuple, reply: Tuple, zone: Zone) {
     this.id = id

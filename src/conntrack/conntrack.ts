@@ -67,6 +67,7 @@ export class Conntrack {
     if (packet.ct !== null || packet.ctInfo === CT_INFO.untracked) return VERDICT.accept
     const zone = zoneOf(packet.ctTemplate, packet.mark)
     const seen = packet.ctTemplate === null ? packet.ctInfo : 0
+    const helper = packet.ctTemplate?.helper ?? null
     packet.ctTemplate = null
     packet.ctInvalidReason = null
     const tuple = this.tupleFor(packet, hook, zone)
@@ -76,7 +77,7 @@ export class Conntrack {
       return VERDICT.accept
     }
     for (;;) {
-      const found = this.findOrCreate(tuple, zone, packet)
+      const found = this.findOrCreate(tuple, zone, packet, helper)
       if (found === null) return packet.ctInvalidReason === null ? VERDICT.drop : VERDICT.accept
       const result = this.ask(found, packet, hook)
       if (result.kind === 'repeat') {
@@ -180,12 +181,13 @@ export class Conntrack {
   }
 
   /** Null with a reason on the packet: invalid; without: the table is full. Source: Linux resolve_normal_ct(). */
-  private findOrCreate(tuple: Tuple, zone: Zone, packet: Packet): Found | null {
+  private findOrCreate(tuple: Tuple, zone: Zone, packet: Packet, helper: string | null): Found | null {
     const found = this.table.find(tuple, zone)
     if (found !== null) return found
     if (this.table.size >= this.settings.nf_conntrack_max && !this.table.dropEarly()) return null
     const connection = this.table.create(tuple, zone)
     if (connection === null) return reject(packet, 'a message of this type opens no connection')
+    connection.helper = helper
     return { connection, direction: 0 }
   }
 

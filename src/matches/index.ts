@@ -4,6 +4,7 @@ import { addrtype } from './addrtype.ts'
 import { ah, ah6 } from './ah.ts'
 import { comment } from './comment.ts'
 import { connbytes } from './connbytes.ts'
+import { connlabel } from './connlabel.ts'
 import { connmark } from './connmark.ts'
 import { conntrack } from './conntrack.ts'
 import { dccp } from './dccp.ts'
@@ -13,11 +14,13 @@ import { ecn } from './ecn.ts'
 import { esp } from './esp.ts'
 import { frag } from './frag.ts'
 import { hbh } from './hbh.ts'
+import { helper } from './helper.ts'
 import { hl } from './hl.ts'
 import { icmp } from './icmp.ts'
 import { icmp6 } from './icmp6.ts'
 import { iprange } from './iprange.ts'
 import { ipv6header } from './ipv6header.ts'
+import { ipvs } from './ipvs.ts'
 import { length } from './length.ts'
 import { limit } from './limit.ts'
 import { mac } from './mac.ts'
@@ -51,6 +54,7 @@ export const matches: readonly AnyMatch[] = [
   ah6,
   comment,
   connbytes,
+  connlabel,
   connmark,
   conntrack,
   dccp,
@@ -60,11 +64,13 @@ export const matches: readonly AnyMatch[] = [
   esp,
   frag,
   hbh,
+  helper,
   hl,
   icmp,
   icmp6,
   iprange,
   ipv6header,
+  ipvs,
   length,
   limit,
   mac,

@@ -75,6 +75,10 @@ export interface Connection {
   readonly accounting: readonly [Accounting, Accounting]
   /** The name of the protocol's state, such as `SYN_SENT`; `NONE` where the protocol has none. */
   readonly protocolState: string
+  /** The name of the helper that follows it, such as `ftp`; null or absent for none. Source: Linux nfct_help(). */
+  readonly helper?: string | null
+  /** Label bits 0..127 (`-m connlabel`); absent where a connection cannot have labels, as a template. */
+  labels?: bigint
 }
 
 /** What `CT` (the target) attaches before tracking. Source: Linux struct nf_conn with IPS_TEMPLATE, xt_ct_tg. */

@@ -32,8 +32,11 @@ export const portRange = optionOf<NumberRange>({
   format: ({ from, to }) => (from === to ? String(from) : `${from}:${to}`),
 })
 
-/** A port by decimal number, of which the low 16 bits count, or service name. Source: getaddrinfo(3), xtables_getportbyname(). */
-function resolvePort(word: string): number {
+/**
+ * A port by decimal number, of which the low 16 bits count, or service name. Throws iptables' text.
+ * Source: getaddrinfo(3), xtables_getportbyname().
+ */
+export function resolvePort(word: string): number {
   const digits = /^[ \t]*\+?(\d+)$/.exec(word)?.[1]
   // What does not fit in 32 bits is cut; what is then negative is no port.
   const number = digits === undefined ? serviceNumber(word, 0) : Number(BigInt(digits) & 0xffffffffn)

@@ -204,7 +204,8 @@ function realToolLacks(definition: AnyMatch | AnyTarget, family: Family): string
   const flag = definition.kind === 'match' ? '-m' : '-j'
   const asked = spawnSync('unshare', ['-n', tool, flag, definition.name, '-h'], { encoding: 'utf8' })
   const knows = asked.status === 0 && (flag === '-m' || new RegExp(`\\b${definition.name}\\b`).test(asked.stdout))
-  return knows ? null : `${tool} has no ${flag} ${definition.name}`
+  if (!knows) return `${tool} has no ${flag} ${definition.name}`
+  return asked.stderr.includes('missing kernel module') ? `the kernel has no ${flag} ${definition.name}` : null
 }
 
 /** What the real iptables saves after a restore in a network namespace of its own; throws with its error text. */
