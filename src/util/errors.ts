@@ -27,7 +27,7 @@ export type Errno =
   | 'ENODEV'
   | 'ENOSPC'
 
-/** Input that cannot be accepted, with what is wrong in the first line of `message`. */
+/** Input that cannot be accepted, with what is wrong in `message`. */
 export class UsageError extends Error {
   readonly place: TextPlace | undefined
   /** The exit status of the compatible command that prints this error (iptables: 2 usage, 1 other). */
@@ -38,8 +38,12 @@ export class UsageError extends Error {
    */
   readonly errno: Errno | undefined
 
+  /** The text as the compatible command prints it: with the empty lines that some messages of iptables have around them. */
+  readonly verbatim: string
+
   constructor(message: string, options: { place?: TextPlace; exitStatus?: number; errno?: Errno } = {}) {
-    super(message)
+    super(message.replace(/^\n+|\n+$/g, ''))
+    this.verbatim = message
     this.name = 'UsageError'
     this.place = options.place
     this.errno = options.errno
@@ -48,8 +52,8 @@ export class UsageError extends Error {
 
   /** The same error with a place, where it has none yet. */
   at(place: TextPlace): UsageError {
-    const { message, exitStatus, errno } = this
-    return this.place ? this : new UsageError(message, { place, exitStatus, ...(errno ? { errno } : {}) })
+    const { verbatim, exitStatus, errno } = this
+    return this.place ? this : new UsageError(verbatim, { place, exitStatus, ...(errno ? { errno } : {}) })
   }
 }
 

@@ -1,43 +1,92 @@
 import type { Hook } from '../expression/environment.ts'
-import type { Chain, Table } from '../netfilter/glossary.ts'
 import { UsageError } from '../util/errors.ts'
 import type { AnyMatch, AnyTarget } from './define.ts'
-import type { GivenValues } from './rule.ts'
-import type { WrittenRule } from './ruleset.ts'
+import type { GivenValues, RuleSpec } from './rule.ts'
 
 /** A rule that the kernel would refuse, with the reason. */
 export class RefusedRule extends UsageError {
-  /** The line of the rule in its file, 1-based; 0 when the whole table is meant. */
+  /** The line of the rule in its file, 1-based; 0 when it has none. */
   readonly line: number
 
-  constructor(message: string, line: number) {
-    super(message, { ...(line > 0 ? { place: { line, column: 1 } } : {}), exitStatus: 1 })
+  constructor(message: string, line: number, errno: UsageError['errno'] = 'EINVAL') {
+    super(message, { ...(line > 0 ? { place: { line, column: 1 } } : {}), errno: errno ?? 'EINVAL' })
     this.line = line
   }
 }
+
+/** What the checks need of a rule. */
+export interface CheckedRule {
+  /** The user chain that it jumps or goes to; null for none. */
+  readonly jump: string | null
+  readonly spec: RuleSpec
+  readonly line: number
+}
+
+/** What the checks need of a table. */
+export interface CheckedTable {
+  readonly name: string
+  readonly chains: ReadonlyMap<string, CheckedChain>
+}
+
+interface CheckedChain {
+  readonly name: string
+  /** Null for user chains. */
+  readonly policy: string | null
+  readonly rules: readonly CheckedRule[]
+}
+
+/** The hooks from which each chain is reached. */
+export type ChainHooks = ReadonlyMap<string, ReadonlySet<Hook>>
 
 /**
  * The kernel's own checks when a table is loaded: no loops of chains, and every extension only in the tables
  * and at the hooks that allow it, also through user chains. Throws {@link RefusedRule}.
  *
+ * With `before`, the hooks of a table that was checked already, only rules for which `isNew` and those of chains
+ * that are now reached from further hooks are looked at.
+ *
  * Source: Linux mark_source_chains(), xt_check_match(), xt_check_target().
  */
-export function checkTable(table: Table): void {
-  const hooksOf = new Map<Chain, Set<Hook>>()
+export function checkTable(table: CheckedTable, before?: ChainHooks, isNew?: (rule: CheckedRule) => boolean): void {
+  const hooksOf = chainHooks(table)
   for (const chain of table.chains.values()) {
-    if (chain.policy !== null) mark(chain, chain.name as Hook, hooksOf, table)
-  }
-  for (const chain of table.chains.values()) {
-    const hooks = hooksOf.get(chain) ?? new Set<Hook>()
-    for (const rule of chain.rules as WrittenRule[]) checkRule(rule, table, chain, hooks)
+    const hooks = hooksOf.get(chain.name) ?? new Set<Hook>()
+    const known = before?.get(chain.name)
+    const grew = before === undefined || [...hooks].some((hook) => !known?.has(hook))
+    for (const rule of chain.rules) {
+      if (grew || isNew?.(rule)) checkRule(rule, table, chain, hooks)
+    }
   }
 }
 
+/** The hooks from which each chain is reached; throws {@link RefusedRule} for a loop. */
+export function chainHooks(table: CheckedTable): ChainHooks {
+  const hooksOf = new Map<string, Set<Hook>>()
+  const jumps = jumpsOf(table)
+  for (const chain of table.chains.values()) {
+    if (chain.policy !== null) mark(chain.name, chain.name as Hook, hooksOf, jumps, table)
+  }
+  return hooksOf
+}
+
+type Jumps = ReadonlyMap<string, readonly CheckedRule[]>
+
+/** The rules of each chain that lead to another; of several to the same one, the first. */
+function jumpsOf(table: CheckedTable): Jumps {
+  const jumps = new Map<string, CheckedRule[]>()
+  for (const { name, rules } of table.chains.values()) {
+    const first = new Map<string, CheckedRule>()
+    for (const rule of rules) if (rule.jump !== null && !first.has(rule.jump)) first.set(rule.jump, rule)
+    jumps.set(name, [...first.values()])
+  }
+  return jumps
+}
+
 /** Adds `hook` to every chain reachable from `start`; an explicit stack, since chains may nest deeply. */
-function mark(start: Chain, hook: Hook, hooksOf: Map<Chain, Set<Hook>>, table: Table): void {
-  const onPath = new Set<Chain>()
-  const stack: { chain: Chain; next: number }[] = []
-  const enter = (chain: Chain): void => {
+function mark(start: string, hook: Hook, hooksOf: Map<string, Set<Hook>>, jumps: Jumps, table: CheckedTable): void {
+  const onPath = new Set<string>()
+  const stack: { chain: string; next: number }[] = []
+  const enter = (chain: string): void => {
     const hooks = hooksOf.get(chain) ?? new Set<Hook>()
     hooksOf.set(chain, hooks.add(hook))
     onPath.add(chain)
@@ -45,44 +94,57 @@ function mark(start: Chain, hook: Hook, hooksOf: Map<Chain, Set<Hook>>, table: T
   }
   enter(start)
   while (stack.length > 0) {
-    const top = stack.at(-1) as { chain: Chain; next: number }
-    const rule = top.chain.rules[top.next++]
+    const top = stack.at(-1) as { chain: string; next: number }
+    const rule = jumps.get(top.chain)?.[top.next++]
     if (rule === undefined) {
       onPath.delete(top.chain)
       stack.pop()
       continue
     }
-    const { target } = rule
-    if (target.kind !== 'jump' && target.kind !== 'goto') continue
-    if (onPath.has(target.chain)) {
-      throw new RefusedRule(`loop: chain ${target.chain.name} of table ${table.name} reaches itself`, rule.line)
+    const target = rule.jump as string
+    if (onPath.has(target)) {
+      throw new RefusedRule(`loop: chain ${target} of table ${table.name} reaches itself`, rule.line, 'ELOOP')
     }
-    if (!hooksOf.get(target.chain)?.has(hook)) enter(target.chain)
+    if (!hooksOf.get(target)?.has(hook)) enter(target)
   }
 }
 
-function checkRule(rule: WrittenRule, table: Table, chain: Chain, hooks: ReadonlySet<Hook>): void {
-  const { spec } = rule
-  const uses: { option: string; definition: AnyMatch | AnyTarget | null; values: GivenValues }[] = spec.matches.map(
-    (one) => ({ option: `-m ${one.name}`, definition: one.definition, values: one.values }),
-  )
-  if (spec.target?.kind === 'extension') {
-    uses.push({ option: `-j ${spec.target.name}`, definition: spec.target.definition, values: spec.target.values })
+function checkRule(
+  { spec, line }: CheckedRule,
+  table: CheckedTable,
+  chain: CheckedChain,
+  hooks: ReadonlySet<Hook>,
+): void {
+  if (spec.refused !== null) throw new RefusedRule(spec.refused.message, line, spec.refused.errno)
+  for (const { name, definition, values } of spec.matches) {
+    if (definition !== null) checkUse(`-m ${name}`, definition, values, line, table, chain, hooks)
   }
-  for (const { option, definition, values } of uses) {
-    if (definition === null) continue
-    if (definition.tables && !definition.tables.includes(table.name)) {
-      throw new RefusedRule(
-        `${option} is only valid in ${tableList(definition.tables)}, not in table ${table.name}`,
-        rule.line,
-      )
-    }
-    const allowed = typeof definition.hooks === 'function' ? definition.hooks(values) : definition.hooks
-    const wrong = allowed && [...hooks].find((hook) => !allowed.includes(hook))
-    if (wrong !== undefined) {
-      const through = wrong === chain.name ? '' : `, from which chain ${chain.name} is reached`
-      throw new RefusedRule(`${option} is not valid in ${wrong}${through}`, rule.line)
-    }
+  const { target } = spec
+  if (target?.kind === 'extension') {
+    checkUse(`-j ${target.name}`, target.definition, target.values, line, table, chain, hooks)
+  }
+}
+
+function checkUse(
+  option: string,
+  definition: AnyMatch | AnyTarget,
+  values: GivenValues,
+  line: number,
+  table: CheckedTable,
+  chain: CheckedChain,
+  hooks: ReadonlySet<Hook>,
+): void {
+  if (definition.tables && !definition.tables.some((one) => one === table.name)) {
+    throw new RefusedRule(
+      `${option} is only valid in ${tableList(definition.tables)}, not in table ${table.name}`,
+      line,
+    )
+  }
+  const allowed = typeof definition.hooks === 'function' ? definition.hooks(values) : definition.hooks
+  const wrong = allowed && [...hooks].find((hook) => !allowed.includes(hook))
+  if (wrong !== undefined) {
+    const through = wrong === chain.name ? '' : `, from which chain ${chain.name} is reached`
+    throw new RefusedRule(`${option} is not valid in ${wrong}${through}`, line)
   }
 }
 

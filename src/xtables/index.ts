@@ -2,6 +2,7 @@
 
 export * from './address-kinds.ts'
 export { checkTable, RefusedRule } from './check.ts'
+export type { Command, CommandOutcome } from './command.ts'
 export {
   type AnyMatch,
   type AnyTarget,
@@ -13,7 +14,10 @@ export {
   type RuleContext,
   type TargetDefinition,
 } from './define.ts'
+export { type EditedChain, type EditedRule, EditedTable, newRule } from './edit-table.ts'
+export { GLOBAL_OPTIONS } from './global-options.ts'
 export * from './kinds.ts'
+export { type ListFormat, listLine, listTable } from './list.ts'
 export * from './list-kinds.ts'
 export { optionTests } from './lower.ts'
 export {
@@ -29,7 +33,7 @@ export {
   tooManyParts,
   type Values,
 } from './option.ts'
-export { type ParsedRule, parseRule, type RuleParseContext } from './parse-rule.ts'
+export { type CommandContext, parseCommand } from './parse-command.ts'
 export * from './port-kinds.ts'
 export { prepareRuleset } from './prepare.ts'
 export * from './protocol-kind.ts'
@@ -40,4 +44,5 @@ export type { GivenValues, MatchUse, RuleSpec, TargetUse } from './rule.ts'
 export { createChain, createRule, createTable, type Ruleset, type WrittenRule } from './ruleset.ts'
 export { saveOption, saveRule } from './save.ts'
 export { type SaveOptions, saveRuleset } from './save-ruleset.ts'
+export { answerTo, TableError } from './table-error.ts'
 export { type Token, tokenize } from './tokens.ts'

@@ -1,5 +1,6 @@
+import type { Family } from '../netfilter/glossary.ts'
 import { UsageError } from '../util/errors.ts'
-import type { Words } from '../util/words.ts'
+import { maskWords, type Words } from '../util/words.ts'
 import { formatAddress, prefixLength, prefixMask, tryParseAddress } from '../wire/address.ts'
 import { parseNumericIpv4 } from './address-kinds.ts'
 import { parseNumber, parseUint64 } from './number.ts'
@@ -55,7 +56,9 @@ export function text(maxLength: number, placeholder = 'string'): ReturnType<type
     placeholder,
     parse: ([word = ''], context) => {
       if (word.length > maxLength) {
-        throw new UsageError(`Argument must have a minimum length of 0 and a maximum length of ${maxLength} characters`)
+        throw new UsageError(
+          `Argument must have a minimum length of 0 and a maximum length of ${maxLength} characters\n`,
+        )
       }
       if (word === '' && context.option === '') throw badValue(context, word)
       return word
@@ -123,7 +126,9 @@ export const markMask = optionOf<Masked>({
     const value = parseNumber(first)
     const mask = second === undefined ? 0xffffffff : parseNumber(second)
     if (value === null || mask === null || value > 0xffffffff || mask > 0xffffffff || rest.length > 0) {
-      throw new UsageError(`${context.extension}: bad integer value for option "--${context.option}", or out of range.`)
+      throw new UsageError(
+        `${context.extension}: bad integer value for option "--${context.option}", or out of range.\n`,
+      )
     }
     return { value, mask }
   },
@@ -152,36 +157,53 @@ export function tryParseHost(word: string, { family }: Pick<OptionContext, 'fami
   return address?.family === 6 ? address.words : null
 }
 
-/** An address of the rule's family; host names are not resolved. Throws iptables' text. */
-export function parseHost(word: string, context: Pick<OptionContext, 'family'>): Words {
-  const host = tryParseHost(word, context)
-  if (host === null) throw new UsageError(`host/network \`${word}' not found`)
-  return host
+/** Looks names of hosts and networks up: every address of the family, none where the name is not known. */
+export type Resolve = (name: string, family: Family) => readonly Words[]
+
+/** The addresses that a host has, by number or name. Throws iptables' text. Source: libxtables ipparse_hostnetwork(). */
+export function parseHosts(word: string, family: Family, resolve?: Resolve): readonly Words[] {
+  const host = tryParseHost(word, { family })
+  if (host !== null) return [host]
+  const found = resolve?.(word, family) ?? []
+  if (found.length === 0) throw new UsageError(`host/network \`${word}' not found`)
+  return found
 }
 
-/** `address[/mask]` with a prefix length or a dotted mask; the address keeps only the mask's bits. Source: libxtables xtables_ipparse_multiple(). */
-export function parseNetwork(word: string, context: Pick<OptionContext, 'family'>): Network {
-  const slash = word.indexOf('/')
-  const host = slash < 0 ? word : word.slice(0, slash)
-  const mask = slash < 0 ? prefixMask(context.family, bitsOf(context)) : parseMask(word.slice(slash + 1), context)
-  const address = parseHost(host, context)
-  return { address: address.map((part, index) => (part & (mask[index] as number)) >>> 0) as unknown as Words, mask }
+/**
+ * `address[/mask],…` with prefix lengths or dotted masks; an address keeps only the mask's bits, and those that are
+ * then equal count once. Throws iptables' text. Source: libxtables xtables_ipparse_multiple().
+ */
+export function parseNetworks(text: string, family: Family, resolve?: Resolve): Network[] {
+  return text.split(',').flatMap((word) => {
+    const slash = word.indexOf('/')
+    const mask = slash < 0 ? prefixMask(family, bitsOf(family)) : parseMask(word.slice(slash + 1), family)
+    const hosts = parseHosts(slash < 0 ? word : word.slice(0, slash), family, resolve)
+    const networks = hosts.map((address): Network => ({ address: maskWords(address, mask), mask }))
+    return networks.filter(
+      (one, at) => networks.findIndex((other) => other.address.join() === one.address.join()) === at,
+    )
+  })
 }
 
-function bitsOf(context: Pick<OptionContext, 'family'>): number {
-  return context.family === 4 ? 32 : 128
+/** One network; several addresses of a name are an error. */
+export function parseNetwork(word: string, { family, resolve }: Pick<OptionContext, 'family' | 'resolve'>): Network {
+  return parseNetworks(word, family, resolve)[0] as Network
 }
 
-function parseMask(word: string, context: Pick<OptionContext, 'family'>): Words {
-  if (context.family === 4 && word.split('.').length === 4) {
+function bitsOf(family: Family): number {
+  return family === 4 ? 32 : 128
+}
+
+function parseMask(word: string, family: Family): Words {
+  if (family === 4 && word.split('.').length === 4) {
     const mask = parseNumericIpv4(word)
     if (mask !== null) return [mask, 0, 0, 0]
   }
   const address = tryParseAddress(word)
-  if (context.family === 6 && address?.family === 6) return address.words
+  if (family === 6 && address?.family === 6) return address.words
   const length = parseNumber(word)
-  if (length === null || length > bitsOf(context)) throw new UsageError(`invalid mask \`${word}' specified`)
-  return prefixMask(context.family, length)
+  if (length === null || length > bitsOf(family)) throw new UsageError(`invalid mask \`${word}' specified`)
+  return prefixMask(family, length)
 }
 
 /** `10.0.0.0/8`; a mask that is no prefix is written out. */

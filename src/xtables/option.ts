@@ -1,6 +1,7 @@
 import type { Test } from '../expression/test.ts'
 import type { Family } from '../netfilter/glossary.ts'
 import { UsageError } from '../util/errors.ts'
+import type { Words } from '../util/words.ts'
 
 /** What an option's parser may know about the rule it is in. */
 export interface OptionContext {
@@ -11,6 +12,10 @@ export interface OptionContext {
   readonly option: string
   /** The rule's `-p` number; 0 for all. */
   readonly protocol: number
+  /** Says something on stderr although the value is taken. */
+  readonly warn?: (text: string) => void
+  /** Looks names of hosts and networks up; absent where only numbers are taken. */
+  readonly resolve?: (name: string, family: Family) => readonly Words[]
 }
 
 /** A kind of option value: how many words it takes, how they are read, how they are saved. */
@@ -37,6 +42,10 @@ export interface OptionSettings<T> {
   readonly invertible?: boolean
   /** Whether the rule must give it. */
   readonly required?: boolean
+  /** What giving it once more does. Default: refused, as XTOPT_MULTI is rare. */
+  readonly repeated?: 'last wins' | ((context: OptionContext) => UsageError)
+  /** The error for a `!` that may not stand before it, where it is not libxtables' own. */
+  readonly notInvertible?: (context: OptionContext) => UsageError
   /** Names of options that cannot be given together with it. */
   readonly excludes?: readonly string[]
   /** Names of options that must be given with it. */
@@ -88,11 +97,11 @@ export function outOfRange(
 ): UsageError {
   const where = near === null ? '' : ` near "${near}"`
   return new UsageError(
-    `${context.extension}: bad value for option "--${context.option}"${where}, or out of range (${min}-${max}).`,
+    `${context.extension}: bad value for option "--${context.option}"${where}, or out of range (${min}-${max}).\n`,
   )
 }
 
 /** iptables' text for more parts between colons than an option takes. Source: libxtables xtopt_parse_mint(). */
 export function tooManyParts(context: OptionContext, most: number): UsageError {
-  return new UsageError(`${context.extension}: Too many components for option "--${context.option}" (max: ${most})`)
+  return new UsageError(`${context.extension}: Too many components for option "--${context.option}" (max: ${most})\n`)
 }

@@ -7,10 +7,9 @@ import {
   type TableName,
 } from '../netfilter/glossary.ts'
 import { UsageError } from '../util/errors.ts'
-import { checkTable } from './check.ts'
-import { parseRule } from './parse-rule.ts'
+import { EditedTable } from './edit-table.ts'
+import { parseCommand } from './parse-command.ts'
 import type { Registry } from './registry.ts'
-import type { RuleSpec } from './rule.ts'
 import {
   createChain,
   createRule,
@@ -67,13 +66,6 @@ export function restoreRuleset(
   }
 }
 
-/** A rule that was read, before jumps can be resolved. */
-interface PendingRule {
-  readonly spec: RuleSpec
-  readonly line: number
-  readonly counters: Counters
-}
-
 class RulesetReader {
   private readonly family: Family
   private readonly registry: Registry
@@ -82,8 +74,7 @@ class RulesetReader {
   private readonly unknownExtensions = new Set<string>()
   private needsConntrack = false
   private needsAccounting = false
-  private table: Table | null = null
-  private pending = new Map<Chain, PendingRule[]>()
+  private table: EditedTable | null = null
 
   constructor(family: Family, registry: Registry, strict: boolean) {
     this.family = family
@@ -119,12 +110,11 @@ class RulesetReader {
     if (table === undefined) {
       throw new UsageError(`there is no table "${name}"; the tables are ${TABLE_NAMES.join(', ')}`)
     }
-    this.table = createTable(this.family, table)
-    this.pending = new Map()
+    this.table = new EditedTable(this.family, table)
   }
 
   private declareChain(text: string): void {
-    const table = this.table as Table
+    const table = this.table as EditedTable
     const [name = '', policy, counters] = text.trim().split(/\s+/)
     checkChainName(name)
     if (policy === undefined) throw new UsageError(`${name}: a policy or - is missing`)
@@ -132,129 +122,69 @@ class RulesetReader {
     if (existing?.policy === null) throw new UsageError(`error creating chain '${name}':File exists`)
     if (existing !== undefined) {
       if (policy !== '-') existing.policy = parsePolicy(policy)
-      if (counters !== undefined && counters !== '-') Object.assign(existing.counters, parseCounters(counters))
+      if (counters !== undefined && counters !== '-') existing.counters = parseCounters(counters)
       return
     }
     if (policy !== '-')
       throw new UsageError(`policy ${policy} for chain ${name}, which is not a built-in chain of ${table.name}`)
-    table.chains.set(name, createChain(name, null))
-  }
-
-  private newChain(name: string): void {
-    if (RESERVED_NAMES.includes(name)) throw new UsageError('chain name may not clash with target name')
-    if (this.table?.chains.has(name)) throw new UsageError('Chain already exists.', { exitStatus: 1 })
-    this.declareChain(`${name} -`)
+    table.create(name)
   }
 
   private command(line: string, number: number): void {
+    const table = this.table as EditedTable
     const tokens = tokenize(line)
-    let counters: Counters = { packets: 0, bytes: 0 }
+    let counters: Counters | null = null
     const first = tokens[0] as Token
     if (first.text.startsWith('[')) {
       counters = parseCounters(first.text)
       tokens.shift()
     }
-    const [command, name] = tokens
-    if (command === undefined) throw new UsageError('a rule is missing behind its counters')
-    switch (command.text) {
-      case '-A':
-      case '--append':
-        return this.insert(this.chain(name), null, tokens.slice(2), counters, number)
-      case '-I':
-      case '--insert': {
-        const position = /^\d+$/.test(tokens[2]?.text ?? '') ? Number(tokens[2]?.text) : null
-        return this.insert(this.chain(name), position ?? 1, tokens.slice(position === null ? 2 : 3), counters, number)
-      }
-      case '-N':
-      case '--new-chain':
-        return this.newChain(name?.text ?? '')
-      case '-P':
-      case '--policy':
-        return this.declareChain(`${name?.text ?? ''} ${tokens[2]?.text ?? ''}`)
-      case '-F':
-      case '--flush':
-        for (const chain of name ? [this.chain(name)] : this.pending.keys()) this.pending.set(chain, [])
-        return
-      default:
-        throw new UsageError(`expected -A, -I, -N, -P, -F, :CHAIN or COMMIT, found "${command.text}"`, {
-          place: { line: 1, column: command.column },
-        })
-    }
-  }
-
-  private chain(token: Token | undefined): Chain {
-    if (token === undefined) throw new UsageError('a chain name is missing')
-    const chain = this.table?.chains.get(token.text)
-    if (chain === undefined) {
-      throw new UsageError(`there is no chain "${token.text}" in table ${this.table?.name}`, {
-        place: { line: 1, column: token.column },
+    if (tokens[0] === undefined) throw new UsageError('a rule is missing behind its counters')
+    if (!tokens[0].text.startsWith('-')) {
+      throw new UsageError(`expected a command such as -A, :CHAIN or COMMIT, found "${tokens[0].text}"`, {
+        place: { line: 1, column: tokens[0].column },
       })
     }
-    return chain
-  }
-
-  private insert(
-    chain: Chain,
-    position: number | null,
-    words: readonly Token[],
-    counters: Counters,
-    line: number,
-  ): void {
-    const table = this.table as Table
-    const parsed = parseRule(words, {
+    const command = parseCommand(tokens, {
       family: this.family,
       table: table.name,
       registry: this.registry,
       hasChain: (name) => table.chains.get(name)?.policy === null,
       strict: this.strict,
+      restored: { program: this.family === 4 ? 'iptables-restore' : 'ip6tables-restore', line: number },
     })
-    checkDevices(chain, parsed.rules)
-    const list = this.pending.get(chain) ?? []
-    this.pending.set(chain, list)
-    if (position !== null && (position < 1 || position > list.length + 1)) {
-      throw new UsageError(`Index of insertion too big: ${position}, the chain has ${list.length} rules`)
+    if (command.kind !== 'command') return
+    if (command.chain !== null && command.name !== 'new chain' && !table.chains.has(command.chain)) {
+      throw new UsageError(`there is no chain "${command.chain}" in table ${table.name}`, {
+        place: { line: 1, column: tokens[1]?.column ?? 1 },
+      })
     }
-    const rules = parsed.rules.map(
-      (spec): PendingRule => ({ spec, line, counters: { ...(parsed.counters ?? counters) } }),
-    )
-    if (position === null) for (const rule of rules) list.push(rule)
-    else list.splice(position - 1, 0, ...rules)
+    table.run(command.counters === null ? { ...command, counters } : command, number)
   }
 
-  /** Lowers the rules once all chains are known, and makes the kernel's checks. */
+  /** Makes the kernel's checks and lowers the rules once all chains are known. */
   private commit(): void {
-    const table = this.table as Table
-    for (const [chain, rules] of this.pending) {
+    const edited = this.table as EditedTable
+    edited.commit()
+    const table = createTable(this.family, edited.name)
+    for (const { name, policy, counters } of edited.chains.values()) {
+      const chain = createChain(name, policy)
+      Object.assign(chain.counters, counters)
+      table.chains.set(name, chain)
+    }
+    for (const { name, rules } of edited.chains.values()) {
+      const chain = table.chains.get(name) as Chain
       for (const { spec, line, counters } of rules) {
-        try {
-          chain.rules.push(createRule(spec, table, line, counters))
-        } catch (error) {
-          throw error instanceof UsageError ? error.at({ line, column: 1 }) : error
-        }
+        chain.rules.push(createRule(spec, table, line, counters))
         this.needsConntrack ||= ruleNeedsConntrack(spec)
         this.needsAccounting ||= ruleNeedsAccounting(spec)
         for (const name of unknownExtensionsOf(spec)) this.unknownExtensions.add(name)
       }
     }
-    checkTable(table)
     this.tables.set(table.name, table)
     this.table = null
   }
 }
-
-/** A packet has no outgoing device yet in the first two chains, no incoming one any more in the last two. */
-function checkDevices({ name, policy }: Chain, rules: readonly RuleSpec[]): void {
-  if (policy === null) return
-  const without =
-    name === 'PREROUTING' || name === 'INPUT' ? 'o' : name === 'OUTPUT' || name === 'POSTROUTING' ? 'i' : ''
-  if (without === '') return
-  if (rules.some((rule) => (without === 'o' ? rule.outDevice : rule.inDevice))) {
-    throw new UsageError(`Can't use -${without} with ${name}`)
-  }
-}
-
-/** Names of built-in targets, which no chain made by `-N` may have. */
-const RESERVED_NAMES: readonly string[] = ['ACCEPT', 'DROP', 'QUEUE', 'RETURN']
 
 function parsePolicy(word: string): 'ACCEPT' | 'DROP' {
   if (word !== 'ACCEPT' && word !== 'DROP') throw new UsageError(`policy "${word}": expected ACCEPT or DROP`)

@@ -1,4 +1,5 @@
 import type { Family, TableName } from '../netfilter/glossary.ts'
+import type { UsageError } from '../util/errors.ts'
 import type { AnyMatch, AnyTarget, RuleContext } from './define.ts'
 import type { Network } from './kinds.ts'
 import type { Given } from './option.ts'
@@ -33,6 +34,8 @@ export interface RuleSpec {
   readonly fragment: { readonly inverted: boolean } | null
   readonly matches: readonly MatchUse[]
   readonly target: TargetUse | null
+  /** Why the kernel would refuse it for what its extensions are given, wherever it stands; null where it would not. */
+  readonly refused: UsageError | null
 }
 
 /** What the rule's extensions may know of it. */

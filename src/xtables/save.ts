@@ -1,4 +1,4 @@
-import type { TableName } from '../netfilter/glossary.ts'
+import type { Counters, TableName } from '../netfilter/glossary.ts'
 import { protocolName } from '../wire/protocols.ts'
 import type { AnyMatch, AnyTarget } from './define.ts'
 import { formatNetwork } from './kinds.ts'
@@ -7,20 +7,22 @@ import { quote } from './quote.ts'
 import { contextOf, type GivenValues, type MatchUse, type RuleSpec } from './rule.ts'
 
 /**
- * A rule as iptables-save prints it behind `-A CHAIN`, each word with a space before it.
+ * A rule as iptables-save prints it behind `-A CHAIN`, each word with a space before it; with `counters`, as
+ * `iptables -v -S` does.
  *
  * Source: iptables 1.8.9 print_rule4(), print_rule6().
  */
-export function saveRule(rule: RuleSpec, table: TableName): string {
+export function saveRule(rule: RuleSpec, table: TableName, counters?: Counters): string {
   let text = ''
   const not = (given: { readonly inverted: boolean }): string => (given.inverted ? ' !' : '')
   if (rule.source) text += `${not(rule.source)} -s ${formatNetwork(rule.source.value, rule)}`
   if (rule.destination) text += `${not(rule.destination)} -d ${formatNetwork(rule.destination.value, rule)}`
-  if (rule.inDevice) text += `${not(rule.inDevice)} -i ${rule.inDevice.value}`
-  if (rule.outDevice) text += `${not(rule.outDevice)} -o ${rule.outDevice.value}`
+  if (rule.inDevice && rule.inDevice.value !== '+') text += `${not(rule.inDevice)} -i ${rule.inDevice.value}`
+  if (rule.outDevice && rule.outDevice.value !== '+') text += `${not(rule.outDevice)} -o ${rule.outDevice.value}`
   if (rule.protocol) text += `${not(rule.protocol)} -p ${protocolName(rule.protocol.value) ?? rule.protocol.value}`
   if (rule.fragment) text += `${not(rule.fragment)} -f`
   for (const match of rule.matches) text += saveMatch(match, rule, table)
+  if (counters) text += ` -c ${counters.packets} ${counters.bytes}`
   return text + saveTarget(rule, table)
 }
 

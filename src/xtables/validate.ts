@@ -6,7 +6,8 @@ import type { GivenValues } from './rule.ts'
 
 /**
  * Checks what a rule gives to an extension once the whole rule is read: required, exclusive and dependent
- * options, the protocol, then the extension's own check. Throws UsageError with iptables' text.
+ * options, then the extension's own check. Throws UsageError with iptables' text; what iptables takes and the
+ * kernel refuses is the result, null where nothing is.
  *
  * Source: libxtables xtables_option_tfcall(), xtables_option_mfcall().
  */
@@ -15,26 +16,32 @@ export function validateUse(
   name: string,
   values: GivenValues,
   rule: RuleContext,
-): void {
+): UsageError | null {
   const options = definition.options as Options
   const given = Object.keys(values)
   checkCount(definition, name, given)
   for (const [option, facts] of Object.entries(options)) {
     if (facts.required && !given.includes(option)) {
-      throw new UsageError(`${name}: option "--${option}" must be specified`)
+      throw new UsageError(`${name}: option "--${option}" must be specified\n`)
     }
     if (!given.includes(option)) continue
     for (const other of facts.excludes ?? []) {
       if (given.includes(other)) {
-        throw new UsageError(`${name}: option "--${option}" cannot be used together with "--${other}".`)
+        throw new UsageError(`${name}: option "--${option}" cannot be used together with "--${other}".\n`)
       }
     }
     for (const other of facts.needs ?? []) {
-      if (!given.includes(other)) throw new UsageError(`${name}: option "--${option}" also requires "--${other}".`)
+      if (!given.includes(other)) throw new UsageError(`${name}: option "--${option}" also requires "--${other}".\n`)
     }
   }
-  checkProtocol(definition, name, rule)
-  definition.check?.(values, rule)
+  try {
+    definition.check?.(values, rule)
+  } catch (error) {
+    // What only the kernel refuses comes out when the table is committed.
+    if (error instanceof UsageError && error.errno !== undefined) return error
+    throw error
+  }
+  return protocolRefused(definition, name, rule)
 }
 
 function checkCount(definition: AnyMatch | AnyTarget, name: string, given: readonly string[]): void {
@@ -44,15 +51,15 @@ function checkCount(definition: AnyMatch | AnyTarget, name: string, given: reado
     throw new UsageError(`${name}: You must specify one of ${names.join(', ')}`)
   }
   if ((count === 'exactly one' || count === 'at most one') && given.length > 1) {
-    throw new UsageError(`${name}: option "--${given[1]}" cannot be used together with "--${given[0]}".`)
+    throw new UsageError(`${name}: option "--${given[1]}" cannot be used together with "--${given[0]}".\n`)
   }
 }
 
-function checkProtocol(definition: AnyMatch | AnyTarget, name: string, rule: RuleContext): void {
+/** The kernel's check of `-p`. Source: Linux xt_check_match(), xt_check_target(). */
+function protocolRefused(definition: AnyMatch | AnyTarget, name: string, rule: RuleContext): UsageError | null {
   const { protocols } = definition
-  if (protocols === undefined) return
-  if (!rule.protocolInverted && protocols.includes(rule.protocol)) return
+  if (protocols === undefined || (!rule.protocolInverted && protocols.includes(rule.protocol))) return null
   const wanted = protocols.map((number) => `\`-p ${protocolName(number) ?? number}'`)
   const list = wanted.length === 1 ? wanted[0] : `${wanted.slice(0, -1).join(', ')} or ${wanted.at(-1)}`
-  throw new UsageError(`${name} needs ${list}`)
+  return new UsageError(`${name} needs ${list}`, { errno: 'EINVAL' })
 }

@@ -2,7 +2,7 @@ import { matches } from '../../matches/index.ts'
 import { TABLE_NAMES } from '../../netfilter/glossary.ts'
 import { suggestion } from '../../packet/language-lexer.ts'
 import { targets } from '../../targets/index.ts'
-import { GENERAL_OPTIONS } from '../../xtables/general-options.ts'
+import { GLOBAL_OPTIONS } from '../../xtables/global-options.ts'
 
 /** What the user may have meant instead of a word that the grammar of rules does not know; empty for no idea. */
 export function hintFor(message: string, line: string): string {
@@ -25,7 +25,7 @@ function optionHint(option: string, line: string): string {
   const loaded = new Set(
     [...line.matchAll(/(?:^|\s)(?:-m|-p|-j|--match|--protocol|--jump)\s+(\S+)/g)].map((one) => one[1]),
   )
-  const general = Object.values(GENERAL_OPTIONS).flatMap(({ long }) => long)
+  const general = GLOBAL_OPTIONS.flatMap(({ long }) => long)
   const near = [...matches, ...targets].filter(({ name }) => loaded.has(name)).flatMap(optionsOf)
   // Of equally near names the one that the rule has loaded is meant.
   const names = [...near, ...general, ...[...matches, ...targets].flatMap(optionsOf)]

@@ -1,19 +1,26 @@
 import { describe, expect, it } from 'vitest'
 import { extensions } from '../host/extensions.ts'
 import type { Family } from '../netfilter/glossary.ts'
-import { parseRule } from './parse-rule.ts'
+import { parseCommand } from './parse-command.ts'
 import type { RuleSpec } from './rule.ts'
 import { saveRule } from './save.ts'
 import { tokenize } from './tokens.ts'
 
 function parse(text: string, family: Family = 4, strict = true): readonly RuleSpec[] {
-  const hasChain = (name: string): boolean => name === 'web'
-  return parseRule(tokenize(text), { family, table: 'filter', registry: extensions(), hasChain, strict }).rules
+  const outcome = parseCommand(tokenize(`-A FORWARD ${text}`), {
+    family,
+    table: 'filter',
+    registry: extensions(),
+    hasChain: (name) => name === 'web',
+    strict,
+    restored: { program: 'iptables-restore', line: 1 },
+  })
+  return outcome.kind === 'command' ? outcome.rules : []
 }
 
 /** How the rule is saved; several separated by ` ; `. */
-function saved(text: string, family: Family = 4): string {
-  return parse(text, family)
+function saved(text: string, family: Family = 4, strict = true): string {
+  return parse(text, family, strict)
     .map((rule) => saveRule(rule, 'filter').trim())
     .join(' ; ')
 }
@@ -149,7 +156,7 @@ describe('what is refused', () => {
   })
 
   it('with the column of the word', () => {
-    expect(() => parse('-p tcp  --dport 70000')).toThrow(expect.objectContaining({ place: { line: 1, column: 9 } }))
+    expect(() => parse('-p tcp  --dport 70000')).toThrow(expect.objectContaining({ place: { line: 1, column: 20 } }))
   })
 })
 
@@ -159,19 +166,27 @@ describe('extensions that are not known', () => {
     '-p tcp -m nosuch --set x --opt -m tcp --dport 22 -j ACCEPT',
     '-j TARPIT --honeypot',
   ])('are kept as written: %s', (text) => {
-    expect(saved(text)).toBe(text)
+    expect(saved(text, 4, false)).toBe(text)
+  })
+
+  it('are refused as iptables refuses them', () => {
+    expect(() => parse('-m nosuch')).toThrow("Couldn't load match `nosuch':No such file or directory")
+    expect(() => parse('-j TARPIT')).toThrow("Couldn't load target `TARPIT':No such file or directory")
   })
 
   it('are named', () => {
-    const [rule] = parse('-m nosuch --x 1 -j TARPIT')
+    const [rule] = parse('-m nosuch --x 1 -j TARPIT', 4, false)
     expect(rule?.matches[0]?.definition).toBeNull()
     expect(rule?.target).toMatchObject({ kind: 'unknown', name: 'TARPIT' })
   })
 })
 
 it('reads counters of a rule', () => {
-  const context = { family: 4, table: 'filter', registry: extensions(), hasChain: () => false } as const
-  expect(parseRule(tokenize('-c 5 6 -j ACCEPT'), context).counters).toEqual({ packets: 5, bytes: 6 })
-  expect(parseRule(tokenize('--set-counters 5,6'), context).counters).toEqual({ packets: 5, bytes: 6 })
-  expect(() => parseRule(tokenize('-c x y'), context)).toThrow(/not numeric/)
+  const counters = (text: string): unknown => {
+    const context = { family: 4, registry: extensions(), hasChain: () => false, strict: true } as const
+    return parseCommand(tokenize(`-A INPUT ${text}`), context)
+  }
+  expect(counters('-c 5 6 -j ACCEPT')).toMatchObject({ counters: { packets: 5, bytes: 6 } })
+  expect(counters('--set-counters 5,6')).toMatchObject({ counters: { packets: 5, bytes: 6 } })
+  expect(() => counters('-c x y')).toThrow(/not numeric/)
 })

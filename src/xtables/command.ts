@@ -1,0 +1,81 @@
+import type { TableName } from '../netfilter/glossary.ts'
+import type { AnyMatch, AnyTarget } from './define.ts'
+import type { RuleSpec } from './rule.ts'
+
+/** What a command does with a table; `zero` may be added to the two that list. */
+export type CommandName =
+  | 'append'
+  | 'delete'
+  | 'delete number'
+  | 'check'
+  | 'insert'
+  | 'replace'
+  | 'list'
+  | 'list rules'
+  | 'flush'
+  | 'zero'
+  | 'zero number'
+  | 'new chain'
+  | 'delete chain'
+  | 'rename chain'
+  | 'policy'
+
+/** The letter of each command, for messages. */
+export const COMMAND_LETTERS: Readonly<Record<CommandName, string>> = {
+  append: 'A',
+  delete: 'D',
+  'delete number': 'D',
+  check: 'C',
+  insert: 'I',
+  replace: 'R',
+  list: 'L',
+  'list rules': 'S',
+  flush: 'F',
+  zero: 'Z',
+  'zero number': 'Z',
+  'new chain': 'N',
+  'delete chain': 'X',
+  'rename chain': 'E',
+  policy: 'P',
+}
+
+/** One iptables command as read. */
+export interface Command {
+  readonly kind: 'command'
+  readonly name: CommandName
+  /** `-Z` beside `-L` or `-S`: of the chain, or of one rule. */
+  readonly also: 'zero' | 'zero number' | null
+  readonly table: string
+  /** Null: all chains. */
+  readonly chain: string | null
+  /** 1-based; 0 where none was given. */
+  readonly number: number
+  /** `-E`: the new name. */
+  readonly newName: string
+  /** `-P`: the policy, as written. */
+  readonly policy: string
+  /** Several where `-s` or `-d` lists several addresses; empty for commands without a rule. */
+  readonly rules: readonly RuleSpec[]
+  readonly counters: { readonly packets: number; readonly bytes: number } | null
+  /** How often `-v` was given. */
+  readonly verbose: number
+  readonly numeric: boolean
+  readonly exact: boolean
+  readonly lineNumbers: boolean
+  /** What goes to stderr although the command is taken. */
+  readonly warnings: readonly string[]
+}
+
+/** A command line that asks for something else than a change of tables. */
+export type CommandOutcome =
+  | Command
+  | { readonly kind: 'version'; readonly inverted: boolean }
+  | { readonly kind: 'help'; readonly about: readonly (AnyMatch | AnyTarget)[] }
+  /** The line is for the other family (`-4`, `-6`). */
+  | { readonly kind: 'skip' }
+
+/** Commands that carry a rule. */
+export const WITH_RULE: readonly CommandName[] = ['append', 'delete', 'check', 'insert', 'replace']
+
+/** The five tables and nothing else. */
+export type { TableName }
