@@ -92,7 +92,7 @@ export const addrtype = defineMatch({
     const bits = (source?.value ?? 0) | (destination?.value ?? 0)
     if (family === 6 && bits & NOT_IN_IPV6) {
       const name = ADDRESS_TYPES.find((one) => bits & NOT_IN_IPV6 & BITS[one])
-      throw new UsageError(`addrtype: there is no type ${name} in IPv6`, { exitStatus: 1 })
+      throw new UsageError(`addrtype: there is no type ${name} in IPv6`, { errno: 'EINVAL' })
     }
   },
   holds: (values) => {

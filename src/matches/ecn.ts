@@ -40,7 +40,7 @@ export const ecn = defineMatch({
     if (Object.keys(values).length === 0) throw new UsageError('ECN match: some option required')
     const isTcp = rule.protocol === PROTOCOL.tcp && !rule.protocolInverted
     if ((values['ecn-tcp-ece'] || values['ecn-tcp-cwr']) && !isTcp) {
-      throw new UsageError('ecn: the bits of TCP need -p tcp', { exitStatus: 1 })
+      throw new UsageError('ecn: the bits of TCP need -p tcp', { errno: 'EINVAL' })
     }
   },
   holds: (values, { family }) => {

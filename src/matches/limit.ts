@@ -105,7 +105,7 @@ export const limit = defineMatch({
     const period = given?.value ?? DEFAULT_PERIOD
     const count = burst?.value ?? DEFAULT_BURST
     if (count === 0 || creditsOf((period * count) >>> 0) < creditsOf(period)) {
-      throw new UsageError('Numerical result out of range.', { exitStatus: 1 })
+      throw new UsageError('Numerical result out of range.', { errno: 'EINVAL' })
     }
   },
   holds: ({ limit: given, 'limit-burst': burst }) =>

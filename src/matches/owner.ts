@@ -68,7 +68,7 @@ export const owner = defineMatch({
     }
     for (const range of [values['uid-owner'], values['gid-owner']]) {
       if (range && range.value.from > range.value.to) {
-        throw new UsageError('owner: a range of owners begins above its end', { exitStatus: 1 })
+        throw new UsageError('owner: a range of owners begins above its end', { errno: 'EINVAL' })
       }
     }
   },

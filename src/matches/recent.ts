@@ -206,7 +206,7 @@ export const recent = defineMatch({
       throw new UsageError("recent: you must specify one of `--set', `--rcheck' `--update' or `--remove'")
     }
     const refuse = (reason: string): never => {
-      throw new UsageError(`recent: ${reason}`, { exitStatus: 1 })
+      throw new UsageError(`recent: ${reason}`, { errno: 'EINVAL' })
     }
     const { seconds, hitcount, name } = questionOf(values)
     const asks = command === 'rcheck' || command === 'update'

@@ -81,7 +81,7 @@ const algorithm = optionOf<'bm' | 'kmp'>({
   placeholder: 'algorithm',
   parse: ([word = '']) => {
     if (word !== 'bm' && word !== 'kmp')
-      throw new UsageError(`string: there is no algorithm "${word}"`, { exitStatus: 1 })
+      throw new UsageError(`string: there is no algorithm "${word}"`, { errno: 'EINVAL' })
     return word
   },
   format: (word) => word,
@@ -129,7 +129,7 @@ export const string = defineMatch({
     const given = values.string ?? values['hex-string']
     if (given === undefined) throw new UsageError("STRING match: You must specify `--string' or `--hex-string'")
     const refuse = (reason: string): never => {
-      throw new UsageError(`string: ${reason}`, { exitStatus: 1 })
+      throw new UsageError(`string: ${reason}`, { errno: 'EINVAL' })
     }
     if (given.value.length === 0) refuse('an empty string cannot be searched')
     if ((values.from?.value ?? 0) > (values.to?.value ?? 0xffff)) refuse('--from is behind --to')

@@ -57,7 +57,7 @@ class U32Parser {
         const operator = this.operator()
         const operand = this.number()
         if ((operator === '<<' || operator === '>>') && operand > 31) {
-          throw new UsageError(`u32: a shift by ${operand} bits`, { exitStatus: 1 })
+          throw new UsageError(`u32: a shift by ${operand} bits`, { errno: 'EINVAL' })
         }
         operations.push({ operator, operand })
       }

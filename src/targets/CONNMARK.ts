@@ -103,7 +103,7 @@ export const CONNMARK = defineTarget({
       throw new UsageError('CONNMARK target: No operation specified')
     }
     if (Math.abs(resolve(values).shift) > 31) {
-      throw new UsageError('CONNMARK: the kernel shifts by at most 31 bits', { exitStatus: 1 })
+      throw new UsageError('CONNMARK: the kernel shifts by at most 31 bits', { errno: 'EINVAL' })
     }
   },
   save: saveConnmark,

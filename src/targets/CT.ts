@@ -110,10 +110,10 @@ export const CT = defineTarget({
   check: ({ helper, notrack }, { protocol, protocolInverted }) => {
     if (helper === undefined || notrack !== undefined) return
     if (protocol === 0 || protocolInverted) {
-      throw new UsageError("CT: --helper needs `-p' with a protocol, not inverted", { exitStatus: 1 })
+      throw new UsageError("CT: --helper needs `-p' with a protocol, not inverted", { errno: 'EINVAL' })
     }
     if (!Object.hasOwn(HELPERS, helper.value) || !HELPERS[helper.value]?.includes(protocol)) {
-      throw new UsageError(`CT: there is no helper "${helper.value}" for this protocol`, { exitStatus: 1 })
+      throw new UsageError(`CT: there is no helper "${helper.value}" for this protocol`, { errno: 'EINVAL' })
     }
   },
   save: (values) => {

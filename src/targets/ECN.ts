@@ -47,7 +47,7 @@ export const ECN = defineTarget({
     const changesTcp = ece !== null || cwr !== null
     if (!changesTcp && ect === null) throw new UsageError('ECN target: An operation is required')
     if (changesTcp && (protocol !== PROTOCOL.tcp || protocolInverted)) {
-      throw new UsageError("ECN: cannot use operation on non-tcp rule: `-p tcp' is missing", { exitStatus: 1 })
+      throw new UsageError("ECN: cannot use operation on non-tcp rule: `-p tcp' is missing", { errno: 'EINVAL' })
     }
   },
   save: (values) => {

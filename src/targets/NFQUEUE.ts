@@ -37,7 +37,7 @@ export const NFQUEUE = defineTarget({
   },
   check: ({ 'queue-balance': given }) => {
     if (given && given.value.from === 0 && given.value.to === 65535) {
-      throw new UsageError('NFQUEUE: the kernel balances over at most 65535 queues', { exitStatus: 1 })
+      throw new UsageError('NFQUEUE: the kernel balances over at most 65535 queues', { errno: 'EINVAL' })
     }
   },
   save: (values) => {

@@ -61,7 +61,7 @@ export const REJECT = defineTarget({
   },
   check: ({ 'reject-with': given }, { protocol, protocolInverted }) => {
     if (given?.value !== 'tcp-reset' || (protocol === PROTOCOL.tcp && !protocolInverted)) return
-    throw new UsageError("REJECT: --reject-with tcp-reset needs `-p tcp'", { exitStatus: 1 })
+    throw new UsageError("REJECT: --reject-with tcp-reset needs `-p tcp'", { errno: 'EINVAL' })
   },
   save: ({ 'reject-with': given }, { family }) => ` --reject-with ${given?.value ?? DEFAULT[family]}`,
   act: ({ 'reject-with': given }, { family }) => [

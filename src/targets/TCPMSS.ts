@@ -53,7 +53,7 @@ export const TCPMSS = defineTarget({
       throw new UsageError('TCPMSS target: At least one parameter is required')
     }
     if (asksForSyn(rule)) return
-    throw new UsageError("TCPMSS: only works on TCP SYN packets: `-p tcp --syn' is missing", { exitStatus: 1 })
+    throw new UsageError("TCPMSS: only works on TCP SYN packets: `-p tcp --syn' is missing", { errno: 'EINVAL' })
   },
   save: (values) => {
     const mss = chosen(values)

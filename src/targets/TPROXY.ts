@@ -3,7 +3,7 @@ import { type Words, ZERO_WORDS } from '../util/words.ts'
 import { formatAddress } from '../wire/address.ts'
 import { PROTOCOL } from '../wire/protocols.ts'
 import { serviceNumber } from '../wire/services.ts'
-import { defineTarget, markMask, optionOf, parseHost } from '../xtables/index.ts'
+import { defineTarget, markMask, optionOf, parseResolved } from '../xtables/index.ts'
 
 /** A decimal port, of which 16 bits are kept, or a service. Source: libxtables XTTYPE_PORT, getaddrinfo(). */
 const proxyPort = optionOf<number>({
@@ -20,7 +20,7 @@ const proxyPort = optionOf<number>({
 const proxyAddress = optionOf<Words>({
   words: 1,
   placeholder: 'ip',
-  parse: ([word = ''], context) => parseHost(word, context),
+  parse: ([word = ''], context) => parseResolved(word, context),
   format: (address, { family }) => formatAddress(family, address),
 })
 
