@@ -205,6 +205,9 @@ export const field = {
   ah: {
     spi: bytesAt('transport', 'ah.spi', 4, 4, 'hex'),
   },
+  ipcomp: {
+    cpi: bytesAt('transport', 'ipcomp.cpi', 2, 2, 'hex'),
+  },
   icmp: {
     type: bytesAt('transport', 'icmp.type', 0, 1),
     code: bytesAt('transport', 'icmp.code', 1, 1),

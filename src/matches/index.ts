@@ -2,6 +2,7 @@
 import type { AnyMatch } from '../xtables/index.ts'
 import { addrtype } from './addrtype.ts'
 import { ah, ah6 } from './ah.ts'
+import { cluster } from './cluster.ts'
 import { comment } from './comment.ts'
 import { connbytes } from './connbytes.ts'
 import { connlabel } from './connlabel.ts'
@@ -12,12 +13,14 @@ import { dscp } from './dscp.ts'
 import { dst } from './dst.ts'
 import { ecn } from './ecn.ts'
 import { esp } from './esp.ts'
+import { eui64 } from './eui64.ts'
 import { frag } from './frag.ts'
 import { hbh } from './hbh.ts'
 import { helper } from './helper.ts'
 import { hl } from './hl.ts'
 import { icmp } from './icmp.ts'
 import { icmp6 } from './icmp6.ts'
+import { ipcomp } from './ipcomp.ts'
 import { iprange } from './iprange.ts'
 import { ipv6header } from './ipv6header.ts'
 import { ipvs } from './ipvs.ts'
@@ -25,7 +28,9 @@ import { length } from './length.ts'
 import { limit } from './limit.ts'
 import { mac } from './mac.ts'
 import { mark } from './mark.ts'
+import { mh } from './mh.ts'
 import { multiport } from './multiport.ts'
+import { osf } from './osf.ts'
 import { owner } from './owner.ts'
 import { physdev } from './physdev.ts'
 import { pkttype } from './pkttype.ts'
@@ -36,6 +41,7 @@ import { rt } from './rt.ts'
 import { sctp } from './sctp.ts'
 import { set } from './set.ts'
 import { socket } from './socket.ts'
+import { srh } from './srh.ts'
 import { state } from './state.ts'
 import { statistic } from './statistic.ts'
 import { string } from './string.ts'
@@ -52,6 +58,7 @@ export const matches: readonly AnyMatch[] = [
   addrtype,
   ah,
   ah6,
+  cluster,
   comment,
   connbytes,
   connlabel,
@@ -62,12 +69,14 @@ export const matches: readonly AnyMatch[] = [
   dst,
   ecn,
   esp,
+  eui64,
   frag,
   hbh,
   helper,
   hl,
   icmp,
   icmp6,
+  ipcomp,
   iprange,
   ipv6header,
   ipvs,
@@ -75,7 +84,9 @@ export const matches: readonly AnyMatch[] = [
   limit,
   mac,
   mark,
+  mh,
   multiport,
+  osf,
   owner,
   physdev,
   pkttype,
@@ -86,6 +97,7 @@ export const matches: readonly AnyMatch[] = [
   sctp,
   set,
   socket,
+  srh,
   state,
   statistic,
   string,

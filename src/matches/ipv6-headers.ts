@@ -36,6 +36,15 @@ function findIpv6Header({ view, network, end }: Packet, target: number): number 
 }
 
 /**
+ * Where the first extension header of a kind begins; null where there is none, or where that cannot be told because
+ * the headers are cut short.
+ */
+export function ipv6HeaderAt(packet: Packet, protocol: number): number | null {
+  const at = findIpv6Header(packet, protocol)
+  return at < 0 ? null : at
+}
+
+/**
  * A test of the first extension header of a kind, of which `least` bytes must be there or the packet is dropped.
  * Without such a header it does not hold. Source: the beginnings of Linux rt_mt6(), frag_mt6(), hbh_mt6(), ah_mt6().
  */

@@ -39,6 +39,22 @@ export function hashAddress(address: Words, initial: number): number {
   return c >>> 0
 }
 
+/** jhash_1word() over a 32-bit word as it lies in memory, 0..2^32-1. Source: Linux include/linux/jhash.h. */
+export function hashWord(word: number, initial: number): number {
+  const start = (0xdeadbeef + 4 + initial) | 0
+  let a = (start + word) | 0
+  let b = start
+  let c = start
+  c = ((c ^ b) - rotate(b, 14)) | 0
+  a = ((a ^ c) - rotate(c, 11)) | 0
+  b = ((b ^ a) - rotate(a, 25)) | 0
+  c = ((c ^ b) - rotate(b, 16)) | 0
+  a = ((a ^ c) - rotate(c, 4)) | 0
+  b = ((b ^ a) - rotate(a, 14)) | 0
+  c = ((c ^ b) - rotate(b, 24)) | 0
+  return c >>> 0
+}
+
 /** The bytes of a 32-bit word in the other order, unsigned. */
 export function swap(word: number): number {
   return ((word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24)) >>> 0
