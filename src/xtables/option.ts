@@ -42,8 +42,8 @@ export interface OptionSettings<T> {
   readonly invertible?: boolean
   /** Whether the rule must give it. */
   readonly required?: boolean
-  /** What giving it once more does. Default: refused, as XTOPT_MULTI is rare. */
-  readonly repeated?: 'last wins' | ((context: OptionContext) => UsageError)
+  /** What giving it once more does. Default: refused, as XTOPT_MULTI is rare. See {@link everyUse}. */
+  readonly repeated?: 'last wins' | 'each counts' | ((context: OptionContext) => UsageError)
   /** The error for a `!` that may not stand before it, where it is not libxtables' own. */
   readonly notInvertible?: (context: OptionContext) => UsageError
   /** Names of options that cannot be given together with it. */
@@ -71,6 +71,17 @@ export type Options = Readonly<Record<string, OptionDefinition<any>>>
 export interface Given<T> {
   readonly value: T
   readonly inverted: boolean
+}
+
+/** One use of an option that may be given again and again. */
+export interface Use<T> extends Given<T> {
+  /** Grows from use to use of any option of the rule. */
+  readonly at: number
+}
+
+/** An option that may be given again and again: its value is the list of its uses, each read as `option` reads one. */
+export function everyUse<T>(option: OptionDefinition<T>): OptionDefinition<readonly Use<T>[]> {
+  return { ...(option as unknown as OptionDefinition<readonly Use<T>[]>), repeated: 'each counts' }
 }
 
 /** The options that a rule gives, by name, each with the type its definition reads. */

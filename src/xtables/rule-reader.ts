@@ -4,7 +4,7 @@ import { UsageError } from '../util/errors.ts'
 import type { AnyMatch, AnyTarget } from './define.ts'
 import { type Network, parseNetworks, type Resolve } from './kinds.ts'
 import { looksLikeTarget } from './known-names.ts'
-import type { Given, OptionContext, OptionDefinition, Options } from './option.ts'
+import type { Given, OptionContext, OptionDefinition, Options, Use } from './option.ts'
 import { parseProtocol } from './protocol-kind.ts'
 import type { Registry } from './registry.ts'
 import { contextOf, type GivenValues, type MatchUse, type RuleSpec, type TargetUse } from './rule.ts'
@@ -58,6 +58,8 @@ export class RuleReader {
   private protocol: Given<number> | null = null
   private fragment: { readonly inverted: boolean } | null = null
   private refused: UsageError | null = null
+  /** How many uses of repeatable options there were. */
+  private uses = 0
 
   constructor(context: RuleReadContext) {
     this.context = context
@@ -202,7 +204,8 @@ export class RuleReader {
   readExtensionOption({ loaded, name, option }: FoundOption, words: readonly string[], inverted: boolean): void {
     const context = this.optionContext(loaded.name, name)
     const { values } = loaded
-    if (values[name] !== undefined && option.repeated !== 'last wins') {
+    const isRepeatable = option.repeated === 'last wins' || option.repeated === 'each counts'
+    if (values[name] !== undefined && !isRepeatable) {
       throw option.repeated?.(context) ?? new UsageError(`${loaded.name}: option "--${name}" can only be used once.\n`)
     }
     if (inverted && !option.invertible) {
@@ -211,8 +214,13 @@ export class RuleReader {
       )
     }
     const value = option.parse(words, context)
+    if (option.repeated === 'each counts') {
+      const before = (values[name]?.value ?? []) as readonly Use<unknown>[]
+      values[name] = { value: [...before, { value, inverted, at: this.uses++ }], inverted: false }
+      return
+    }
     const [setName, setValue] = option.sets ? option.sets(value) : [name, value]
-    if (option.sets && values[setName] !== undefined && option.repeated !== 'last wins') {
+    if (option.sets && values[setName] !== undefined && !isRepeatable) {
       throw (
         option.repeated?.(context) ??
         new UsageError(`${loaded.name}: option "--${name}" cannot be used together with "--${setName}".\n`)
