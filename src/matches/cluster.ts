@@ -52,9 +52,9 @@ function check(values: Values<typeof options>): void {
         : "cluster match: `--cluster-local-nodemask' too big for `--cluster-total-nodes'",
     )
   }
-  if (!values[TOTAL]) throw new UsageError(`cluster: option "--${TOTAL}" must be specified`)
-  if (local && mask) throw new UsageError(`cluster: option "--${LOCAL}" cannot be used together with "--${MASK}".`)
-  if (!values[SEED]) throw new UsageError(`cluster: option "--${SEED}" must be specified`)
+  if (!values[TOTAL]) throw new UsageError(`cluster: option "--${TOTAL}" must be specified\n`)
+  if (local && mask) throw new UsageError(`cluster: option "--${LOCAL}" cannot be used together with "--${MASK}".\n`)
+  if (!values[SEED]) throw new UsageError(`cluster: option "--${SEED}" must be specified\n`)
 }
 
 /**

@@ -34,6 +34,7 @@ import { osf } from './osf.ts'
 import { owner } from './owner.ts'
 import { physdev } from './physdev.ts'
 import { pkttype } from './pkttype.ts'
+import { policy } from './policy.ts'
 import { quota } from './quota.ts'
 import { recent } from './recent.ts'
 import { rpfilter } from './rpfilter.ts'
@@ -90,6 +91,7 @@ export const matches: readonly AnyMatch[] = [
   owner,
   physdev,
   pkttype,
+  policy,
   quota,
   recent,
   rpfilter,
