@@ -2,6 +2,7 @@
 import type { AnyMatch } from '../xtables/index.ts'
 import { addrtype } from './addrtype.ts'
 import { ah, ah6 } from './ah.ts'
+import { bpf } from './bpf.ts'
 import { cluster } from './cluster.ts'
 import { comment } from './comment.ts'
 import { connbytes } from './connbytes.ts'
@@ -59,6 +60,7 @@ export const matches: readonly AnyMatch[] = [
   addrtype,
   ah,
   ah6,
+  bpf,
   cluster,
   comment,
   connbytes,

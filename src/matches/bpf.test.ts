@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest'
+import { testMatch } from '../../test/harness/extension-tester.ts'
+import { listed } from '../../test/harness/listed.ts'
+import { packet } from '../packet/build.ts'
+import { bpf } from './bpf.ts'
+
+const tcp = packet.tcp({ source: '10.0.0.5', destination: '10.0.2.9', dport: 80 })
+const udp = packet.udp({ source: '10.0.0.5', destination: '10.0.2.9' })
+const isTcp = '4,48 0 0 9,21 0 1 6,6 0 0 1,6 0 0 0'
+const program = (text: string): string => `-m bpf --bytecode "${text}"`
+
+testMatch(bpf, {
+  saves: {
+    [program(isTcp)]: '=',
+    [program(' +1,  6+0 0\t1junk,')]: program('1,6 0 0 1'),
+    [program('1,65542 -1 256 4294967297')]: program('1,6 255 0 1'),
+    [program('1,6 0 0 0x10')]: program('1,6 0 0 0'),
+    [program('1,6 0 0 99999999999999999999')]: program('1,6 0 0 4294967295'),
+  },
+  rejects: {
+    '-m bpf': /bpf: one of --bytecode or --pinned is required/,
+    [program('')]: /bpf: error parsing program length/,
+    [program('1 ,6 0 0 1')]: /bpf: error parsing program length/,
+    [program('0,')]: /bpf: illegal zero length program/,
+    [program('-1,6 0 0 1')]: /bpf: number of instructions exceeds maximum/,
+    [program(`65${',6 0 0 1'.repeat(65)}`)]: /exceeds maximum/,
+    [program('2,6 0 0 1,,')]: /bpf: error at instr 1/,
+    [program('1,6 0 0')]: /bpf: error at instr 0/,
+    [program('1,6 0 0 1,6 0 0 1')]: /real program length exceeds the encoded length parameter/,
+    [program('2,6 0 0 1,')]: /parsed program length is less than the encoded length parameter/,
+    [program('1,48 0 0 9')]: /the kernel would refuse/,
+    '-m bpf ! --bytecode "1,6 0 0 1"': /option "--bytecode" cannot be inverted/,
+    '-m bpf --object-pinned /x --bytecode "1,6 0 0 1"': /./,
+  },
+  matches: [
+    [program(isTcp), tcp],
+    [program(`64${',6 0 0 1'.repeat(64)}`), udp],
+  ],
+  misses: [[program(isTcp), udp]],
+})
+
+it('is listed as the tool does, with the zero byte behind a program', () => {
+  expect(listed(program(isTcp))).toBe('match bpf 48 0 0 9,21 0 1 6,6 0 0 1,6 0 0 0\0')
+  expect(listed('-m bpf --object-pinned /sys/fs/bpf/x')).toBe('match bpf pinned /sys/fs/bpf/x')
+})
