@@ -23,6 +23,16 @@ export const ADDRESS_TYPES = [
 ] as const
 export type AddressType = (typeof ADDRESS_TYPES)[number]
 
+/** What the answer to a TCP SYN says. */
+export interface SynAnswer {
+  /** Unsigned 32 bits. */
+  readonly sequence: number
+  /** ECE is set beside SYN and ACK. */
+  readonly ecn: boolean
+  /** TCP options as they stand in the header, a multiple of 4 bytes up to 40. */
+  readonly options: Uint8Array
+}
+
 /**
  * What rules may ask of, and do to, the host they are in. The host implements it; `netfilter/` and the
  * extensions see only this. One environment serves one host for its whole life.
@@ -57,6 +67,12 @@ export interface Environment {
   /** Sends the answer of REJECT; the packet itself is not touched. */
   reply(packet: Packet, kind: ReplyKind): void
   log(packet: Packet, entry: LogEntry): void
+  /** Sends an ICMP or ICMPv6 error about the packet; `info` is the second word of its header. */
+  icmpError(packet: Packet, type: number, code: number, info: number): void
+  /** Sends a copy of the packet to a neighbour, looked for on `device` where that is not empty and exists. */
+  duplicate(packet: Packet, gateway: Words, device: string): void
+  /** Answers a TCP SYN with a SYN-ACK that the packet's connection takes for its own. */
+  answerSyn(packet: Packet, answer: SynAnswer): void
   /** TPROXY: accept with a socket and mark assigned, or drop where no socket listens. */
   tproxy(packet: Packet, action: Extract<Action, { kind: 'tproxy' }>): Verdict
   /** The path MTU for `--clamp-mss-to-pmtu`: the smaller of the route there and the route back, in bytes. */

@@ -246,7 +246,8 @@ function emit(host: Host, packet: Traveller, error: Uint8Array, back: WayBack, w
   send(host, answer, what)
 }
 
-function answerOf(bytes: Uint8Array): Traveller {
+/** A packet of the host's own. */
+export function answerOf(bytes: Uint8Array): Traveller {
   const answer = new Traveller().load(bytes)
   answer.parse()
   answer.isOwn = false
@@ -271,13 +272,15 @@ function attachConnection(host: Host, answer: Traveller, packet: Traveller, clos
   if (closes) host.setClosing(ct)
 }
 
-function send(host: Host, answer: Traveller, what: string): void {
+/** Sends an answer that has its route; `what` names it to the tracer. */
+export function send(host: Host, answer: Traveller, what: string): void {
   const { tracer } = host
   if (tracer !== null) tracer({ kind: 'reply', bytes: answer.copyBytes(), what })
   host.asAnswer(() => sendGenerated(host, answer))
 }
 
-function refreshHeader(bytes: Uint8Array): void {
+/** Computes the checksum of the IPv4 header at the start of `bytes`. */
+export function refreshHeader(bytes: Uint8Array): void {
   const length = ((bytes[0] as number) & 15) * 4
   bytes[10] = 0
   bytes[11] = 0

@@ -67,6 +67,8 @@ export class Host {
   tracer: Tracer | null
   /** The hook being run, for rules that ask. */
   hook: Hook = 'PREROUTING'
+  /** Whether a copy made by TEE is on its way, which makes none itself. Source: Linux current->in_nf_duplicate. */
+  isDuplicating = false
   report = new Report()
   private readonly byName: ReadonlyMap<string, Device>
   private readonly tables: { readonly 4: ReadonlyMap<TableName, Table>; readonly 6: ReadonlyMap<TableName, Table> }
@@ -154,8 +156,13 @@ export class Host {
 
   /** Runs what an answer of the host causes; what comes back by `lo` waits until then. */
   asAnswer(run: () => void): void {
-    this.depth++
     this.report.answers++
+    this.aside(run)
+  }
+
+  /** Sends a packet in the middle of another's way; what comes back by `lo` waits until then. */
+  aside(run: () => void): void {
+    this.depth++
     run()
     this.depth--
     if (this.depth === 0) this.drain()

@@ -1,13 +1,21 @@
 import { type Action, type LogEntry, type ReplyKind, VERDICT, type Verdict } from '../expression/action.ts'
-import { ADDRESS_TYPES, type AddressType, type Environment, type Hook } from '../expression/environment.ts'
+import {
+  ADDRESS_TYPES,
+  type AddressType,
+  type Environment,
+  type Hook,
+  type SynAnswer,
+} from '../expression/environment.ts'
 import { logLine } from '../netfilter/log-line.ts'
 import type { Packet } from '../packet/packet.ts'
 import { ROUTE_TYPES } from '../route/route.ts'
 import type { Words } from '../util/words.ts'
-import { sendReject } from './answers.ts'
+import { sendIcmpError, sendReject } from './answers.ts'
+import { duplicate } from './duplicate.ts'
 import type { Host } from './host.ts'
 import { pathMtu } from './path-mtu.ts'
 import { type ReverseOptions, reversePathHolds } from './reverse-path.ts'
+import { sendSynAnswer } from './syn-answer.ts'
 import type { Traveller } from './traveller.ts'
 
 /** What rules may ask of, and do to, a host: see {@link Environment}. */
@@ -66,6 +74,18 @@ export class RuleEnvironment implements Environment {
 
   reply(packet: Packet, kind: ReplyKind): void {
     sendReject(this.host, packet as Traveller, kind)
+  }
+
+  icmpError(packet: Packet, type: number, code: number, info: number): void {
+    sendIcmpError(this.host, packet as Traveller, type, code, info)
+  }
+
+  duplicate(packet: Packet, gateway: Words, device: string): void {
+    duplicate(this.host, packet as Traveller, gateway, device)
+  }
+
+  answerSyn(packet: Packet, answer: SynAnswer): void {
+    sendSynAnswer(this.host, packet as Traveller, answer)
   }
 
   log(packet: Packet, entry: LogEntry): void {

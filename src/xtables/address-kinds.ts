@@ -76,6 +76,14 @@ function looseIpv4Words(word: string): Words | undefined {
   return number === null ? undefined : [number, 0, 0, 0]
 }
 
+/** A mask of addresses of the rule's family, as an address or a prefix length. Source: libxtables XTTYPE_PLENMASK. */
+export const addressMask = optionOf<Words>({
+  words: 1,
+  placeholder: 'mask',
+  parse: ([word = ''], context) => parseHostMask(word, context),
+  format: (mask, { family }) => String(prefixLength(family, mask) ?? formatAddress(family, mask)),
+})
+
 /**
  * `address[/mask]` whose address keeps all its bits; saved without a mask that is all ones.
  * Source: libxtables XTTYPE_HOSTMASK, xtables_ipmask_to_numeric().

@@ -47,6 +47,15 @@ export class TestEnvironment implements Environment {
   reply(_packet: unknown, kind: string): void {
     this.told.push(['reply', kind])
   }
+  icmpError(_packet: unknown, ...error: unknown[]): void {
+    this.told.push(['icmpError', ...error])
+  }
+  duplicate(_packet: unknown, ...told: unknown[]): void {
+    this.told.push(['duplicate', ...told])
+  }
+  answerSyn(_packet: unknown, answer: unknown): void {
+    this.told.push(['answerSyn', answer])
+  }
   log(_packet: unknown, entry: unknown): void {
     this.told.push(['log', entry])
   }

@@ -9,6 +9,7 @@ import { type Family, TABLE_HOOKS, type TableName } from '../../src/netfilter/gl
 import { Packet } from '../../src/packet/packet.ts'
 import { UsageError } from '../../src/util/errors.ts'
 import { type AnyMatch, type AnyTarget, restoreRuleset, saveRuleset } from '../../src/xtables/index.ts'
+import { contextOf } from '../../src/xtables/rule.ts'
 import type { WrittenRule } from '../../src/xtables/ruleset.ts'
 import { TestEnvironment } from './environment.ts'
 import { askKernel, kernelMissing, type Row, type RowOutcome } from './kernel-rows.ts'
@@ -23,6 +24,10 @@ interface ExtensionCases {
   readonly chain?: Hook
   /** Default: the extension's first family. */
   readonly family?: Family
+  /** False where the kernels of today do not have it, so that the real tool loads no rule with it. */
+  readonly loadable?: boolean
+  /** What `-L -n` prints of it, with a leading space. */
+  readonly lists?: Readonly<Record<string, string>>
   /** What a rule is saved as; `=` for unchanged. Keys and values are what stands behind `-A CHAIN`. */
   readonly saves?: Readonly<Record<string, string>>
   /** Rules that are refused, with what the error says. */
@@ -165,8 +170,18 @@ function testTexts(definition: AnyMatch | AnyTarget, cases: ExtensionCases): voi
       )
     })
   }
+  for (const [rule, wanted] of Object.entries(cases.lists ?? {})) {
+    it(`lists: ${rule}`, () => {
+      const { table } = facts(definition, cases)
+      const { spec } = parseOne(rule, definition, cases)
+      const { target, matches } = spec
+      const use = definition.kind === 'match' ? matches.find((one) => one.definition === definition) : target
+      const values = use !== null && use !== undefined && 'values' in use ? use.values : {}
+      expect(definition.list?.(values, contextOf(spec, table), { numeric: true }) ?? '').toBe(wanted)
+    })
+  }
   const missing = realToolLacks(definition, family)
-  const comparison = saves.length === 0 ? null : it.skipIf(missing !== null)
+  const comparison = saves.length === 0 || cases.loadable === false ? null : it.skipIf(missing !== null)
   comparison?.(
     `saves as the real ${family === 4 ? 'iptables' : 'ip6tables'} does${missing ? ` (skipped: ${missing})` : ''}`,
     () => {
@@ -176,6 +191,15 @@ function testTexts(definition: AnyMatch | AnyTarget, cases: ExtensionCases): voi
       expect(realSave(text, family, table)).toBe(ours)
     },
   )
+  const listings = Object.keys(cases.lists ?? {})
+  if (listings.length > 0 && cases.loadable !== false) {
+    it.skipIf(missing !== null)(`lists as the real tool does${missing ? ` (skipped: ${missing})` : ''}`, () => {
+      for (const rule of listings) {
+        const { table, chain } = facts(definition, cases)
+        expect(realList(rulesText(rule, definition, cases), family, table, chain), rule).toBe(cases.lists?.[rule])
+      }
+    })
+  }
   for (const rule of Object.keys(cases.rejects ?? {})) {
     it.skipIf(missing !== null)(`the real tool refuses too: ${rule}`, () => {
       expect(() => realSave(rulesText(rule, definition, cases), family, facts(definition, cases).table)).toThrow()
@@ -206,6 +230,17 @@ function realToolLacks(definition: AnyMatch | AnyTarget, family: Family): string
   const knows = asked.status === 0 && (flag === '-m' || new RegExp(`\\b${definition.name}\\b`).test(asked.stdout))
   if (!knows) return `${tool} has no ${flag} ${definition.name}`
   return asked.stderr.includes('missing kernel module') ? `the kernel has no ${flag} ${definition.name}` : null
+}
+
+/** What `iptables -L -n` of the real tool prints behind the addresses of a chain's only rule. */
+function realList(text: string, family: Family, table: string, chain: string): string {
+  const tool = family === 4 ? 'iptables-legacy' : 'ip6tables-legacy'
+  const script = `${tool}-restore && ${tool} -t ${table} -L ${chain} -n`
+  const ran = spawnSync('unshare', ['-n', 'sh', '-c', script], { input: text, encoding: 'utf8' })
+  if (ran.status !== 0) throw new Error(ran.stderr)
+  const line = ran.stdout.split('\n')[2] ?? ''
+  const anywhere = family === 4 ? '0.0.0.0/0' : '::/0'
+  return line.slice(line.indexOf(anywhere, line.indexOf(anywhere) + 1) + 20)
 }
 
 /** What the real iptables saves after a restore in a network namespace of its own; throws with its error text. */

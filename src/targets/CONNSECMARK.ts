@@ -1,0 +1,24 @@
+import { UsageError } from '../util/errors.ts'
+import { defineTarget, flag } from '../xtables/index.ts'
+
+/**
+ * `-j CONNSECMARK`: copy the security label of the packet to its connection, or the other way round, where there is
+ * none yet. Labels are not kept here, since no rule asks for them; the packet goes on.
+ *
+ * Source: iptables-extensions(8) "CONNSECMARK"; Linux xt_CONNSECMARK.c connsecmark_tg(), connsecmark_tg_check().
+ */
+export const CONNSECMARK = defineTarget({
+  name: 'CONNSECMARK',
+  families: [4, 6],
+  tables: ['mangle', 'security'],
+  needsConntrack: true,
+  options: {
+    save: flag({ help: 'Copy the label of the packet to its connection', excludes: ['restore'] }),
+    restore: flag({ help: 'Copy the label of the connection to the packet' }),
+  },
+  check: ({ save, restore }) => {
+    if (!save && !restore) throw new UsageError('CONNSECMARK target: parameter required')
+  },
+  list: ({ save }) => ` CONNSECMARK ${save ? 'save' : 'restore'}`,
+  act: () => [],
+})
