@@ -12,7 +12,7 @@ const ORDER = [
   ['packet'],
   ['expression'],
   ['netfilter'],
-  ['xtables', 'route'],
+  ['xtables', 'route', 'ipset'],
   ['conntrack'],
   ['nat'],
   ['matches', 'targets'],

@@ -65,6 +65,8 @@ export interface ComputedTest {
   readonly prepare?: (environment: Environment) => void
   /** What the packet has, for the explanation of a miss, such as `12 bytes searched`. Must not change state. */
   readonly observe?: (packet: Packet, environment: Environment) => string
+  /** On some hosts it cannot be told: it then comes out as unknown. */
+  readonly mayBeUnknown?: true
 }
 
 export const always: Test = { kind: 'always' }
@@ -146,11 +148,13 @@ export function visitTests(test: Test, visit: (test: Test) => void): void {
   }
 }
 
-/** The name of the first extension in the test that cannot be evaluated, else null. */
+/** The name of the first extension in the test that cannot be evaluated, or not on every host, else null. */
 export function unknownIn(test: Test): string | null {
   switch (test.kind) {
     case 'unknown':
       return test.extension
+    case 'computed':
+      return test.mayBeUnknown ? test.name : null
     case 'all':
     case 'any':
       return test.tests.map(unknownIn).find((name) => name !== null) ?? null

@@ -1,3 +1,4 @@
+import { saveSets, setsOf } from '../ipset/index.ts'
 import type { Device } from '../packet/device.ts'
 import { parsePacketText } from '../packet/language.ts'
 import { type Packet, PKTTYPE } from '../packet/packet.ts'
@@ -59,6 +60,8 @@ export interface BatchFinal {
   readonly save6: string
   /** `conntrack -L -o extended`. */
   readonly conntrack: string
+  /** `ipset save`, where the host directory tells of its sets. */
+  readonly ipset?: string
 }
 
 /** A host that takes packets line by line. */
@@ -95,8 +98,14 @@ export function createBatch(files: HostFiles, options: Omit<HostOptions, 'tracer
       save4: config.rulesets[4] === null ? '' : saveRuleset(config.rulesets[4], { counters: true }),
       save6: config.rulesets[6] === null ? '' : saveRuleset(config.rulesets[6], { counters: true }),
       conntrack: host.tracking.list(),
+      ...savedSets(host),
     }),
   }
+}
+
+function savedSets(host: Host): Pick<BatchFinal, 'ipset'> {
+  const sets = setsOf(host.environment)
+  return sets === null ? {} : { ipset: saveSets(sets, host.jiffies()) }
 }
 
 /** Sends one line's packet through a host. Throws UsageError. */

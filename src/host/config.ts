@@ -1,3 +1,4 @@
+import { createSets, readSetLines, type SetLine } from '../ipset/index.ts'
 import type { Device } from '../packet/device.ts'
 import { deriveRoutes } from '../route/derive.ts'
 import type { DeviceSettings } from '../route/device-settings.ts'
@@ -7,6 +8,7 @@ import { readRules } from '../route/read-rules.ts'
 import { type Route, TABLE } from '../route/route.ts'
 import type { PolicyRule } from '../route/rules.ts'
 import { type Ruleset, restoreRuleset } from '../xtables/index.ts'
+import { checkSets } from './check-sets.ts'
 import { type ConnectionEntry, parseConnections } from './conntrack-file.ts'
 import { extensions } from './extensions.ts'
 import { deviceSettings, parseSysctls, Sysctls, saysForwarding } from './sysctl.ts'
@@ -27,6 +29,8 @@ export interface HostFiles {
   readonly sysctl?: string
   /** `conntrack -L -o extended`. */
   readonly conntrack?: string
+  /** `ipset save`. */
+  readonly ipset?: string
 }
 
 /** The name of each part in a host directory. */
@@ -39,6 +43,7 @@ export const HOST_FILE_NAMES = {
   link: 'link.json',
   sysctl: 'sysctl.conf',
   conntrack: 'conntrack',
+  ipset: 'ipset.save',
 } as const satisfies Record<keyof HostFiles, string>
 
 /** A host as its files describe it, read and checked. */
@@ -52,6 +57,8 @@ export interface HostConfig {
   readonly rulesets: { readonly 4: Ruleset | null; readonly 6: Ruleset | null }
   /** Connections that exist from the start. */
   readonly connections: readonly ConnectionEntry[]
+  /** What makes the host's sets; null where nothing is known of them. */
+  readonly sets: readonly SetLine[] | null
   /** Whether the table local has entries that no address explains. */
   readonly customLocalRoutes: boolean
   /** What had to be assumed because a part is missing, one sentence each. */
@@ -78,14 +85,22 @@ export function readHost(files: HostFiles): HostConfig {
   const given = files.route === undefined ? null : readRoutes(files.route, devices, HOST_FILE_NAMES.route)
   const forwards = (device: Device) => settings.get(device.index)?.forwarding6 ?? false
   const routes = completeRoutes(given, devices, forwards, assumptions)
+  const rulesets = { 4: readRuleset(files.rulesV4, 4, assumptions), 6: readRuleset(files.rulesV6, 6, assumptions) }
+  const sets = files.ipset === undefined ? null : readSetLines(files.ipset, HOST_FILE_NAMES.ipset)
+  if (sets !== null) {
+    const made = createSets(sets, 0)
+    checkSets(rulesets[4], made, HOST_FILE_NAMES.rulesV4)
+    checkSets(rulesets[6], made, HOST_FILE_NAMES.rulesV6)
+  }
   return {
     devices,
     routes,
     rules: readRules(files.rule, devices, HOST_FILE_NAMES.rule),
     sysctls,
     settings,
-    rulesets: { 4: readRuleset(files.rulesV4, 4, assumptions), 6: readRuleset(files.rulesV6, 6, assumptions) },
+    rulesets,
     connections: files.conntrack === undefined ? [] : parseConnections(files.conntrack, HOST_FILE_NAMES.conntrack),
+    sets,
     customLocalRoutes: hasCustomLocalRoutes(routes, devices),
     assumptions,
   }

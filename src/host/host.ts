@@ -1,5 +1,6 @@
 import { VERDICT, type Verdict } from '../expression/action.ts'
 import type { Environment, Hook } from '../expression/environment.ts'
+import { createSets, provideSets } from '../ipset/index.ts'
 import type { Nat } from '../nat/nat.ts'
 import type { Table, TableName } from '../netfilter/glossary.ts'
 import type { Tracer } from '../netfilter/trace.ts'
@@ -111,6 +112,7 @@ export class Host {
     this.tracking = createTracking(this)
     this.nat = this.tracking.nat
     this.hooks = { 4: this.hookTable(4), 6: this.hookTable(6) }
+    if (config.sets !== null) provideSets(this.environment, createSets(config.sets, this.jiffies()))
     for (const family of [4, 6] as const) {
       const ruleset = config.rulesets[family]
       if (ruleset) prepareRuleset(ruleset, this.environment)

@@ -13,7 +13,7 @@ const label = optionOf<number>({
   words: 1,
   placeholder: 'number',
   parse: ([word = '']) => {
-    if (word === '') throw new UsageError('Argument must have a minimum length of 1 characters')
+    if (word === '') throw new UsageError('Argument must have a minimum length of 1 characters\n')
     const number = parseUint64(word.replace(/^[ \t]*\+?/, ''))
     const value = number === null ? -1 : Number(BigInt.asIntN(32, number))
     if (value < 0) throw new UsageError(`label '${word}' not found or invalid value`)

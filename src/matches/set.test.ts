@@ -1,46 +1,123 @@
-import { expect, it } from 'vitest'
+import { spawnSync } from 'node:child_process'
+import { describe, expect, it } from 'vitest'
 import { TestEnvironment } from '../../test/harness/environment.ts'
-import { packetWith } from '../../test/harness/packets.ts'
+import { realToolsMissing } from '../../test/harness/extension-tester.ts'
+import { packetWith, udp4 } from '../../test/harness/packets.ts'
 import { evaluate } from '../expression/evaluate.ts'
-import { OUTCOME } from '../expression/test.ts'
+import { OUTCOME, type Outcome } from '../expression/test.ts'
 import { extensions } from '../host/extensions.ts'
-import { packet } from '../packet/build.ts'
+import { createSets, provideSets, readSetLines, saveSets, setsOf } from '../ipset/index.ts'
 import { restoreRuleset, saveRuleset } from '../xtables/index.ts'
 
 const text = (rule: string): string => `*filter\n-A INPUT ${rule}\nCOMMIT\n`
 const saved = (rule: string): string | undefined =>
   /^-A INPUT (.*)$/m.exec(saveRuleset(restoreRuleset(text(rule), 4, extensions())))?.[1]
 
+const isMissing = realToolsMissing() !== null || spawnSync('ipset', ['version']).status !== 0
+const SETS = 'ipset create c hash:ip counters && ipset create six hash:ip family inet6'
+
+/** What the real tool saves of a rule, or its error. */
+function real(rule: string): string {
+  const script = `${SETS} && iptables-legacy-restore && iptables-legacy-save -t filter`
+  const ran = spawnSync('unshare', ['-n', 'sh', '-c', script], { input: text(rule), encoding: 'utf8' })
+  return ran.status === 0 ? (/^-A INPUT (.*)$/m.exec(ran.stdout)?.[1] ?? '') : ran.stderr
+}
+
 it.each([
-  ['-m set --match-set blocklist src', undefined],
-  ['-m set ! --match-set web dst,dst -j ACCEPT', undefined],
-  ['-m set --set blocklist src', '-m set --match-set blocklist src'],
+  ['-m set --match-set c src', undefined],
+  ['-m set ! --match-set c dst,dst -j ACCEPT', undefined],
+  ['-m set --set c src', '-m set --match-set c src'],
   [
     '-m set --packets-gt 1 ! --update-subcounters ! --bytes-eq 0x5 ! --update-counters --return-nomatch --match-set c src',
     '-m set --match-set c src --return-nomatch ! --update-counters ! --update-subcounters --packets-gt 1 ! --bytes-eq 5',
   ],
   ['-m set --match-set c src --update-counters', '-m set --match-set c src'],
+  ['-m set --match-set c src --return-nomatch --return-nomatch', '-m set --match-set c src --return-nomatch'],
   ['-m set --match-set c src --packets-eq 18446744073709551615', undefined],
+  [
+    '-m set --match-set c src,dst,src,dst,src,dst --bytes-lt 010',
+    '-m set --match-set c src,dst,src,dst,src,dst --bytes-lt 8',
+  ],
 ])('-m set saves: %s', (rule, wanted) => {
   expect(saved(rule)).toBe(wanted ?? rule)
+  if (!isMissing) expect(real(rule)).toBe(wanted ?? rule)
 })
 
 it.each([
-  ['-m set', /You must specify `--match-set'/],
-  ['-m set --match-set blocklist', /requires an argument|two args/],
-  ['-m set --match-set blocklist foo', /'src' or 'dst'/],
-  ['-m set --match-set blocklist src,dst,src,dst,src,dst,src', /Can't be more src\/dst options than 6/],
-  [`-m set --match-set ${'a'.repeat(32)} src`, /too long, max 31 characters/],
-  ['-m set --match-set c src --packets-gt x', /Cannot parse x as a counter value/],
-  ['-m set --match-set c src --packets-gt 1 --packets-lt 5', /cannot be used together/],
-  ['-m set --match-set c src ! --bytes-lt 5', /cannot be inverted/],
+  ['-m set', /^You must specify `--match-set' with proper arguments$/],
+  ['-m set --match-set c', /^--match-set requires two args\.$/],
+  ['-m set --match-set c foo', /^You must spefify \(the comma separated list of\) 'src' or 'dst'\.$/],
+  ['-m set --match-set c src,', /'src' or 'dst'/],
+  ['-m set --match-set c src,dst,src,dst,src,dst,src', /^Can't be more src\/dst options than 6\.$/],
+  [`-m set --match-set ${'a'.repeat(32)} src`, /^setname `a+' too long, max 31 characters\.$/],
+  ['-m set --match-set c src --match-set c dst', /^--match-set can be specified only once$/],
+  ['-m set --match-set c src --packets-gt x', /^Cannot parse x as a counter value$/],
+  ['-m set --match-set c src --packets-gt 18446744073709551616', /as a counter value$/],
+  ['-m set --match-set c src --packets-gt 1 --packets-lt 5', /^only one of the --packets-\[eq\|lt\|gt\] is allowed$/],
+  ['-m set --match-set c src --bytes-eq 1 --bytes-eq 5', /^only one of the --bytes-\[eq\|lt\|gt\] is allowed$/],
+  ['-m set --match-set c src ! --bytes-lt 5', /^--bytes-lt option cannot be inverted$/],
+  ['-m set --match-set c src ! --return-nomatch', /^--return-nomatch flag cannot be inverted$/],
 ])('-m set refuses: %s', (rule, wanted) => {
-  expect(() => restoreRuleset(text(rule), 4, extensions(), { strict: true })).toThrow(wanted)
+  let message = ''
+  try {
+    restoreRuleset(text(rule), 4, extensions(), { strict: true })
+  } catch (error) {
+    message = (error as Error).message
+  }
+  expect(message).toMatch(wanted)
+  if (!isMissing) expect(real(rule)).toContain(`: ${message}\n`)
 })
 
-it('-m set cannot be evaluated without sets, negated or not', () => {
-  for (const rule of ['-m set --match-set c src', '-m set ! --match-set c src']) {
-    const test = restoreRuleset(text(rule), 4, extensions()).tables.get('filter')?.chains.get('INPUT')?.rules[0]?.test
-    expect(test && evaluate(test, packetWith(packet.udp()), new TestEnvironment())).toBe(OUTCOME.unknown)
-  }
+/** What a rule says of packets one after the other, on a host with these sets. */
+function ask(sets: string | null, rule: string, ...packets: Uint8Array[]): { outcomes: Outcome[]; after: string } {
+  const environment = new TestEnvironment()
+  if (sets !== null) provideSets(environment, createSets(readSetLines(sets, 'ipset.save'), environment.jiffies()))
+  const table = restoreRuleset(text(rule), 4, extensions()).tables.get('filter')
+  const test = table?.chains.get('INPUT')?.rules[0]?.test
+  const outcomes = packets.map((bytes) => (test ? evaluate(test, packetWith(bytes), environment) : OUTCOME.no))
+  const made = setsOf(environment)
+  return { outcomes, after: made === null ? '' : saveSets(made, environment.jiffies()) }
+}
+
+describe('-m set', () => {
+  const { yes, no, unknown } = OUTCOME
+  const inside = udp4({ source: '10.0.0.1' })
+  const outside = udp4({ source: '10.0.0.9' })
+
+  it('cannot be evaluated without sets, negated or not', () => {
+    expect(ask(null, '-m set --match-set c src', inside).outcomes).toEqual([unknown])
+    expect(ask(null, '-m set ! --match-set c src', inside).outcomes).toEqual([unknown])
+  })
+
+  it('looks the named side up', () => {
+    const sets = 'create c hash:ip\nadd c 10.0.0.1\n'
+    expect(ask(sets, '-m set --match-set c src', inside, outside).outcomes).toEqual([yes, no])
+    expect(ask(sets, '-m set ! --match-set c src', inside, outside).outcomes).toEqual([no, yes])
+    expect(ask(sets, '-m set --match-set c dst', inside).outcomes).toEqual([no])
+  })
+
+  it('has nothing in a set with more dimensions than sides, or of the other family', () => {
+    expect(ask('create c hash:ip,port\nadd c 10.0.0.1,udp:1\n', '-m set --match-set c src', inside).outcomes).toEqual([
+      no,
+    ])
+    expect(ask('create c hash:ip family inet6\n', '-m set ! --match-set c src', inside).outcomes).toEqual([yes])
+  })
+
+  it('counts the packet before it compares', () => {
+    const sets = 'create c hash:ip counters\nadd c 10.0.0.1 packets 1 bytes 100\n'
+    const { outcomes, after } = ask(sets, '-m set --match-set c src --packets-gt 2', inside, inside, inside)
+    expect(outcomes).toEqual([no, yes, yes])
+    expect(after).toContain(`add c 10.0.0.1 packets 4 bytes ${100 + 3 * inside.length}\n`)
+    const kept = ask(sets, '-m set --match-set c src ! --update-counters ! --packets-eq 1', inside)
+    expect(kept.outcomes).toEqual([no])
+    expect(kept.after).toContain('packets 1 bytes 100\n')
+  })
+
+  it('holds for exceptions only, with --return-nomatch', () => {
+    const sets = 'create c hash:net\nadd c 10.0.0.0/24\nadd c 10.0.0.1 nomatch\n'
+    expect(ask(sets, '-m set --match-set c src', inside, outside).outcomes).toEqual([no, yes])
+    expect(ask(sets, '-m set --match-set c src --return-nomatch', inside, outside).outcomes).toEqual([yes, no])
+    const plain = 'create c hash:ip\nadd c 10.0.0.1\n'
+    expect(ask(plain, '-m set --match-set c src --return-nomatch', inside, outside).outcomes).toEqual([yes, no])
+  })
 })

@@ -1,8 +1,13 @@
+import type { Environment } from '../expression/environment.ts'
+import { type ComputedTest, not, OUTCOME, type Outcome, type Test } from '../expression/test.ts'
+import { type CounterTest, type Lookup, NO_SKBINFO, setsOf, testIn } from '../ipset/index.ts'
+import type { Packet } from '../packet/packet.ts'
 import { UsageError } from '../util/errors.ts'
-import { defineMatch, flag, optionOf, parseUint64 } from '../xtables/index.ts'
-import { setReference } from '../xtables/set-kind.ts'
+import { formatAddress } from '../wire/address.ts'
+import { defineMatch, flag, optionOf, parseUint64, type Values } from '../xtables/index.ts'
+import { formatSetReference, type SetReference, setReference } from '../xtables/set-kind.ts'
 
-const counter = optionOf<bigint>({
+const counterValue = optionOf<bigint>({
   words: 1,
   placeholder: 'value',
   parse: ([word = '']) => {
@@ -13,57 +18,129 @@ const counter = optionOf<bigint>({
   format: String,
 })
 
-const PACKETS = ['packets-eq', 'packets-lt', 'packets-gt'] as const
-const BYTES = ['bytes-eq', 'bytes-lt', 'bytes-gt'] as const
+/** A comparison with one of the two counters. */
+function counter(what: 'packets' | 'bytes', operator: 'eq' | 'lt' | 'gt'): ReturnType<typeof counterValue> {
+  const help = { eq: `${what} counted`, lt: `fewer ${what} counted`, gt: `more ${what} counted` }[operator]
+  return counterValue({
+    help,
+    invertible: operator === 'eq',
+    repeated: () => onlyOne(what),
+    notInvertible: ({ option }) => new UsageError(`--${option} option cannot be inverted`),
+  })
+}
 
-/** The other comparisons of the same counter. */
-function others<T extends string>(all: readonly T[], one: T): T[] {
-  return all.filter((name) => name !== one)
+function onlyOne(what: 'packets' | 'bytes'): UsageError {
+  return new UsageError(`only one of the --${what}-[eq|lt|gt] is allowed`)
+}
+
+const options = {
+  'match-set': setReference({
+    aliases: ['set'],
+    help: 'name of the set and the packet’s sides to look up',
+    invertible: true,
+  }),
+  'return-nomatch': flag({
+    help: 'match what the set lists with nomatch',
+    repeated: 'last wins',
+    notInvertible: () => new UsageError('--return-nomatch flag cannot be inverted'),
+  }),
+  'update-counters': flag({ help: 'update the counters of the element', invertible: true, repeated: 'last wins' }),
+  'update-subcounters': flag({
+    help: 'update the counters of the element of a set in the set',
+    invertible: true,
+    repeated: 'last wins',
+  }),
+  'packets-eq': counter('packets', 'eq'),
+  'packets-lt': counter('packets', 'lt'),
+  'packets-gt': counter('packets', 'gt'),
+  'bytes-eq': counter('bytes', 'eq'),
+  'bytes-lt': counter('bytes', 'lt'),
+  'bytes-gt': counter('bytes', 'gt'),
+}
+type SetValues = Values<typeof options>
+
+const COUNTERS = {
+  packets: ['packets-eq', 'packets-lt', 'packets-gt'],
+  bytes: ['bytes-eq', 'bytes-lt', 'bytes-gt'],
+} as const
+const OPERATORS = { eq: 'equal', lt: 'less', gt: 'greater' } as const
+
+function counterTest(values: SetValues, what: 'packets' | 'bytes'): CounterTest | null {
+  for (const name of COUNTERS[what]) {
+    const given = values[name]
+    if (given === undefined) continue
+    const operator = given.inverted ? 'unequal' : OPERATORS[name.slice(-2) as keyof typeof OPERATORS]
+    return { operator, value: given.value }
+  }
+  return null
+}
+
+function lookup(values: SetValues, { name, sides }: SetReference): Test {
+  const question: Lookup = {
+    sides,
+    returnNomatch: values['return-nomatch'] !== undefined,
+    updatesCounters: values['update-counters']?.inverted !== true,
+    updatesSubcounters: values['update-subcounters']?.inverted !== true,
+    packets: counterTest(values, 'packets'),
+    bytes: counterTest(values, 'bytes'),
+    skbinfo: NO_SKBINFO,
+  }
+  const test: ComputedTest = {
+    kind: 'computed',
+    name: 'set',
+    stateful: true,
+    mayBeUnknown: true,
+    evaluate: (packet: Packet, environment: Environment): Outcome => {
+      const set = setsOf(environment)?.get(name)
+      if (set === undefined) return OUTCOME.unknown
+      return testIn(set, packet, question, environment.jiffies()) ? OUTCOME.yes : OUTCOME.no
+    },
+    observe: (packet) =>
+      formatAddress(packet.family === 6 ? 6 : 4, sides[0] === 'src' ? packet.source : packet.destination),
+  }
+  return test
+}
+
+/** The words of both listings; `dashes` stand before each. */
+function write(values: SetValues, dashes: string): string {
+  const reference = values['match-set']
+  let text = ''
+  if (reference) text += `${reference.inverted ? ' !' : ''} ${dashes}match-set ${formatSetReference(reference.value)}`
+  if (values['return-nomatch']) text += ` ${dashes}return-nomatch`
+  if (values['update-counters']?.inverted) text += ` ! ${dashes}update-counters`
+  if (values['update-subcounters']?.inverted) text += ` ! ${dashes}update-subcounters`
+  for (const name of [...COUNTERS.packets, ...COUNTERS.bytes]) {
+    const given = values[name]
+    if (given) text += `${given.inverted ? ' !' : ''} ${dashes}${name} ${given.value}`
+  }
+  return text
 }
 
 /**
- * `-m set`: the packet's addresses, ports or devices are in an ipset. Read and saved; not evaluated, since a
- * host has no sets yet: what depends on it is unknown.
+ * `-m set`: the packet's addresses, ports or devices are in an ipset, under comparisons of the counters of what was
+ * found; the packet is counted first. A set of the other family, or one that needs more sides than are given, has
+ * nothing.
  *
- * Source: iptables-extensions(8) "set"; ipset(8); Linux xt_set.c set_match_v4().
+ * What depends on it is unknown where nothing is known of the host's sets (no `ipset.save` in its directory).
+ *
+ * Source: iptables-extensions(8) "set"; ipset(8); Linux xt_set.c set_match_v4(), ip_set_core.c ip_set_test().
  */
 export const set = defineMatch({
   name: 'set',
   families: [4, 6],
-  options: {
-    'match-set': setReference({
-      aliases: ['set'],
-      help: 'name of the set and the packet’s sides to look up',
-      invertible: true,
-    }),
-    'return-nomatch': flag({ help: 'match what the set lists with nomatch' }),
-    'update-counters': flag({ help: 'update the counters of the element', invertible: true }),
-    'update-subcounters': flag({ help: 'update the counters of the element of a set in the set', invertible: true }),
-    'packets-eq': counter({ help: 'packets counted', invertible: true, excludes: others(PACKETS, 'packets-eq') }),
-    'packets-lt': counter({ help: 'fewer packets counted', excludes: others(PACKETS, 'packets-lt') }),
-    'packets-gt': counter({ help: 'more packets counted', excludes: others(PACKETS, 'packets-gt') }),
-    'bytes-eq': counter({ help: 'bytes counted', invertible: true, excludes: others(BYTES, 'bytes-eq') }),
-    'bytes-lt': counter({ help: 'fewer bytes counted', excludes: others(BYTES, 'bytes-lt') }),
-    'bytes-gt': counter({ help: 'more bytes counted', excludes: others(BYTES, 'bytes-gt') }),
-  },
+  options,
   check: (values) => {
+    for (const what of ['packets', 'bytes'] as const) {
+      if (COUNTERS[what].filter((name) => values[name]).length > 1) throw onlyOne(what)
+    }
     if (!values['match-set']) throw new UsageError("You must specify `--match-set' with proper arguments")
   },
-  holds: () => ({ kind: 'unknown', extension: 'set' }),
-  save: (values) => {
-    const reference = values['match-set']
-    const words: string[] = []
-    if (reference) {
-      const { name, sides } = reference.value
-      words.push(`${reference.inverted ? ' !' : ''} --match-set ${name} ${sides.join(',')}`)
-    }
-    if (values['return-nomatch']) words.push(' --return-nomatch')
-    if (values['update-counters']?.inverted) words.push(' ! --update-counters')
-    if (values['update-subcounters']?.inverted) words.push(' ! --update-subcounters')
-    for (const name of [...PACKETS, ...BYTES]) {
-      const given = values[name]
-      if (given) words.push(`${given.inverted ? ' !' : ''} --${name} ${given.value}`)
-    }
-    return words.join('')
+  holds: (values) => {
+    const given = values['match-set']
+    if (given === undefined) return { kind: 'unknown', extension: 'set' }
+    const test = lookup(values, given.value)
+    return given.inverted ? not(test) : test
   },
+  save: (values) => write(values, '--'),
+  list: (values) => write(values, ''),
 })

@@ -118,7 +118,8 @@ function unknownExtension(rule: Rule): string {
   const { target } = rule
   const actions = target.kind === 'actions' ? target.actions : []
   const action = actions.find((one) => one.kind === 'unknown')
-  return unknownIn(rule.test) ?? action?.extension ?? 'unknown'
+  const computed = actions.find((one) => one.kind === 'computed')
+  return unknownIn(rule.test) ?? action?.extension ?? computed?.name ?? 'unknown'
 }
 
 function count(counters: Counters, packet: Packet): void {

@@ -11,8 +11,7 @@ export interface SetReference {
   readonly sides: readonly ('src' | 'dst')[]
 }
 
-/** `name flags`, such as `blocklist src,dst`. Source: iptables 1.8.9 libxt_set.h parse_dirs(). */
-export const setReference = optionOf<SetReference>({
+const reference = optionOf<SetReference>({
   words: 2,
   placeholder: 'name flags',
   parse: ([name = '', flags = '']) => {
@@ -26,5 +25,29 @@ export const setReference = optionOf<SetReference>({
     if (sides.length > MOST_SIDES) throw new UsageError(`Can't be more src/dst options than ${MOST_SIDES}.`)
     return { name, sides }
   },
-  format: ({ name, sides }) => `${name} ${sides.join(',')}`,
+  format: formatSetReference,
 })
+
+/** `name flags`, such as `blocklist src,dst`. Source: iptables 1.8.9 libxt_set.h parse_dirs(). */
+export const setReference: typeof reference = (settings = {}) =>
+  reference({
+    repeated: ({ option }) => new UsageError(`--${option} can be specified only once`),
+    ...settings,
+  })
+
+/** `blocklist src,dst`. */
+export function formatSetReference({ name, sides }: SetReference): string {
+  return `${name} ${sides.join(',')}`
+}
+
+/** The error for a set that the host does not have. Source: iptables 1.8.9 libxt_set.h get_set_byname(). */
+export function noSuchSet(name: string): UsageError {
+  return new UsageError(`Set ${name} doesn't exist.\n`)
+}
+
+/** The error for a set of the other family. Source: iptables 1.8.9 libxt_set.h get_set_byname(). */
+export function setOfOtherFamily(name: string, family: 4 | 6): UsageError {
+  return new UsageError(
+    `The protocol family of set ${name} is ${family === 4 ? 'IPv4' : 'IPv6'}, which is not applicable.\n`,
+  )
+}
