@@ -34,9 +34,21 @@ testMatch(bpf, {
   },
   matches: [
     [program(isTcp), tcp],
+    [program('3,128 0 0 0,148 0 0 3,22 0 0 0'), udp],
+    [program('6,177 0 0 0,72 0 0 2,21 0 2 53,7 0 0 0,29 0 0 0,6 0 0 1'), udp],
+    [program('4,48 0 0 4293918729,21 0 1 17,6 0 0 1,6 0 0 0'), udp],
+    [program('4,48 0 0 4292870153,21 0 1 17,6 0 0 1,6 0 0 0'), udp],
+    [program('4,32 0 0 4294963252,21 0 1 28,6 0 0 1,6 0 0 0'), udp],
+    [program('4,0 0 0 5,1 0 0 6,32 0 0 4294963240,22 0 0 0'), udp],
+    [program('5,1 0 0 33,0 0 0 1,108 0 0 0,20 0 0 1,22 0 0 0'), udp],
     [program(`64${',6 0 0 1'.repeat(64)}`), udp],
   ],
-  misses: [[program(isTcp), udp]],
+  misses: [
+    [program(isTcp), udp],
+    [program('3,0 0 0 1,48 0 0 28,6 0 0 1'), udp],
+    [program('3,0 0 0 1,60 0 0 0,6 0 0 1'), udp],
+    [program('3,0 0 0 1,48 0 0 4292870143,6 0 0 1'), udp],
+  ],
 })
 
 it('is listed as the tool does, with the zero byte behind a program', () => {
