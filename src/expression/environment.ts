@@ -1,3 +1,4 @@
+import type { Connection, Tuple } from '../packet/connection.ts'
 import type { Packet } from '../packet/packet.ts'
 import type { Words } from '../util/words.ts'
 import type { Action, LogEntry, ReplyKind, Verdict } from './action.ts'
@@ -61,6 +62,11 @@ export interface Environment {
   reversePathHolds(packet: Packet, options: { loose: boolean; validMark: boolean; acceptLocal: boolean }): boolean
   /** Milliseconds until the packet's connection expires; 0 without one. */
   connectionExpiresIn(packet: Packet): number
+  /**
+   * The confirmed, living connection that has the tuple in either direction, in the zone of `zoneOf` (null: the
+   * default zone). Source: Linux nf_conntrack_find_get().
+   */
+  findConnection(tuple: Tuple, zoneOf: Connection | null): Connection | null
 
   /** Sets up NAT for a new connection; the verdict is accept, or drop where no free tuple is left. */
   nat(packet: Packet, action: Extract<Action, { kind: 'nat' | 'masquerade' | 'redirect' }>): Verdict

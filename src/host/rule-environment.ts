@@ -7,6 +7,7 @@ import {
   type SynAnswer,
 } from '../expression/environment.ts'
 import { logLine } from '../netfilter/log-line.ts'
+import type { Connection, Tuple } from '../packet/connection.ts'
 import type { Packet } from '../packet/packet.ts'
 import { ROUTE_TYPES } from '../route/route.ts'
 import type { Words } from '../util/words.ts'
@@ -66,6 +67,10 @@ export class RuleEnvironment implements Environment {
 
   connectionExpiresIn(packet: Packet): number {
     return packet.ct === null ? 0 : this.host.tracking.expiresIn(packet.ct)
+  }
+
+  findConnection(tuple: Tuple, zoneOf: Connection | null): Connection | null {
+    return this.host.tracking.find(tuple, zoneOf)
   }
 
   nat(packet: Packet, action: Extract<Action, { kind: 'nat' | 'masquerade' | 'redirect' }>): Verdict {

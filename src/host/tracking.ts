@@ -1,10 +1,10 @@
-import { Conntrack, conntrackSettings, listConnections, stateOf } from '../conntrack/index.ts'
+import { Conntrack, conntrackSettings, listConnections, stateOf, TrackedConnection } from '../conntrack/index.ts'
 import { SCTP_STATES, type SctpState } from '../conntrack/protocols/sctp-state.ts'
 import { newTcpState, TCP_STATES } from '../conntrack/protocols/tcp-state.ts'
 import type { Verdict } from '../expression/action.ts'
 import type { Hook } from '../expression/environment.ts'
 import { Nat } from '../nat/nat.ts'
-import type { Connection } from '../packet/connection.ts'
+import type { Connection, Tuple } from '../packet/connection.ts'
 import type { Device } from '../packet/device.ts'
 import type { Packet } from '../packet/packet.ts'
 import type { Destination } from '../route/destination.ts'
@@ -24,6 +24,8 @@ export interface Tracking {
   setClosing(connection: Connection): void
   /** Milliseconds until a connection expires. */
   expiresIn(connection: Connection): number
+  /** The living connection that has a tuple, in the zone of `zoneOf`; null: the default zone. */
+  find(tuple: Tuple, zoneOf: Connection | null): Connection | null
   /** `conntrack -L -o extended`, IPv4 first. */
   list(): string
 }
@@ -55,6 +57,8 @@ export function createTracking(host: Host): Tracking {
     release: (packet) => conntrack.release(packet),
     setClosing: (connection) => conntrack.setClosing(connection),
     expiresIn: (connection) => conntrack.expiresIn(connection),
+    find: (tuple, zoneOf) =>
+      conntrack.table.find(tuple, zoneOf instanceof TrackedConnection ? zoneOf.zoneOf : undefined)?.connection ?? null,
     list: () =>
       listConnections(
         [...conntrack.table].sort((a, b) => a.original.family - b.original.family),

@@ -3,19 +3,24 @@ import type { AnyMatch } from '../xtables/index.ts'
 import { addrtype } from './addrtype.ts'
 import { ah, ah6 } from './ah.ts'
 import { bpf } from './bpf.ts'
+import { cgroup } from './cgroup.ts'
 import { cluster } from './cluster.ts'
 import { comment } from './comment.ts'
 import { connbytes } from './connbytes.ts'
 import { connlabel } from './connlabel.ts'
+import { connlimit } from './connlimit.ts'
 import { connmark } from './connmark.ts'
 import { conntrack } from './conntrack.ts'
+import { cpu } from './cpu.ts'
 import { dccp } from './dccp.ts'
+import { devgroup } from './devgroup.ts'
 import { dscp } from './dscp.ts'
 import { dst } from './dst.ts'
 import { ecn } from './ecn.ts'
 import { esp } from './esp.ts'
 import { eui64 } from './eui64.ts'
 import { frag } from './frag.ts'
+import { hashlimit } from './hashlimit.ts'
 import { hbh } from './hbh.ts'
 import { helper } from './helper.ts'
 import { hl } from './hl.ts'
@@ -31,12 +36,14 @@ import { mac } from './mac.ts'
 import { mark } from './mark.ts'
 import { mh } from './mh.ts'
 import { multiport } from './multiport.ts'
+import { nfacct } from './nfacct.ts'
 import { osf } from './osf.ts'
 import { owner } from './owner.ts'
 import { physdev } from './physdev.ts'
 import { pkttype } from './pkttype.ts'
 import { policy } from './policy.ts'
 import { quota } from './quota.ts'
+import { rateest } from './rateest.ts'
 import { recent } from './recent.ts'
 import { rpfilter } from './rpfilter.ts'
 import { rt } from './rt.ts'
@@ -61,19 +68,24 @@ export const matches: readonly AnyMatch[] = [
   ah,
   ah6,
   bpf,
+  cgroup,
   cluster,
   comment,
   connbytes,
   connlabel,
+  connlimit,
   connmark,
   conntrack,
+  cpu,
   dccp,
+  devgroup,
   dscp,
   dst,
   ecn,
   esp,
   eui64,
   frag,
+  hashlimit,
   hbh,
   helper,
   hl,
@@ -89,12 +101,14 @@ export const matches: readonly AnyMatch[] = [
   mark,
   mh,
   multiport,
+  nfacct,
   osf,
   owner,
   physdev,
   pkttype,
   policy,
   quota,
+  rateest,
   recent,
   rpfilter,
   rt,

@@ -14,6 +14,8 @@ export interface Device {
   readonly up: boolean
   /** Six bytes, where {@link link} is `ether`. */
   readonly mac: Uint8Array | null
+  /** The device group; 0 where absent. Source: Linux struct net_device, group. */
+  readonly group?: number
   /** The addresses in the kernel's order. */
   readonly addresses: readonly DeviceAddress[]
 }

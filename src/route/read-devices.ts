@@ -57,6 +57,7 @@ function readDevice(entry: JsonEntry, known: ReadonlyMap<string, Device>): Devic
     mtu: entry.number('mtu', 0xffffffff, before?.mtu ?? (link === 'loopback' ? 65536 : 1500)),
     up: entry.has('flags') ? flags.includes('UP') : (before?.up ?? true),
     mac: mac === undefined ? (before?.mac ?? null) : entry.within('address', () => parseMac(mac)),
+    group: entry.has('group') ? readGroup(entry) : (before?.group ?? 0),
     addresses: entry.has('addr_info') ? entry.list('addr_info').map(readAddress) : (before?.addresses ?? []),
   }
 }
@@ -65,6 +66,11 @@ function linkType(entry: JsonEntry, name: string): LinkType {
   const text = entry.text('link_type') ?? (name === 'lo' ? 'loopback' : 'ether')
   if (text === 'loopback' || text === 'ether') return text
   return 'none'
+}
+
+/** A device group as `ip` prints it: its number, or the one name that every system has. */
+function readGroup(entry: JsonEntry): number {
+  return entry.text('group') === 'default' ? 0 : entry.number('group', 0xffffffff, 0)
 }
 
 function readAddress(entry: JsonEntry): DeviceAddress {

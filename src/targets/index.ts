@@ -21,6 +21,7 @@ import { NETMAP } from './NETMAP.ts'
 import { NFLOG } from './NFLOG.ts'
 import { NFQUEUE } from './NFQUEUE.ts'
 import { NOTRACK } from './NOTRACK.ts'
+import { RATEEST } from './RATEEST.ts'
 import { REDIRECT } from './REDIRECT.ts'
 import { REJECT } from './REJECT.ts'
 import { SECMARK } from './SECMARK.ts'
@@ -60,6 +61,7 @@ export const targets: readonly AnyTarget[] = [
   NFLOG,
   NFQUEUE,
   NOTRACK,
+  RATEEST,
   REDIRECT,
   REJECT,
   SECMARK,

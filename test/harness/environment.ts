@@ -1,5 +1,6 @@
 import { VERDICT } from '../../src/expression/action.ts'
 import type { AddressType, Environment } from '../../src/expression/environment.ts'
+import type { Connection, Tuple } from '../../src/packet/connection.ts'
 import { VirtualClock } from '../../src/util/clock.ts'
 
 /** An environment for testing one extension: what it was asked and told is kept; answers can be set. */
@@ -10,6 +11,8 @@ export class TestEnvironment implements Environment {
   addressTypeOf: (address: readonly number[], device: string | null) => AddressType = () => 'UNICAST'
   reversePath = true
   expiresIn = 0
+  /** What findConnection() finds. */
+  connections: Connection[] = []
   mtu = 1500
   randomNumbers: number[] = []
   private readonly states = new Map<string, unknown>()
@@ -39,6 +42,10 @@ export class TestEnvironment implements Environment {
   }
   connectionExpiresIn(): number {
     return this.expiresIn
+  }
+  findConnection(tuple: Tuple): Connection | null {
+    const wanted = JSON.stringify(tuple)
+    return this.connections.find((one) => [one.original, one.reply].some((t) => JSON.stringify(t) === wanted)) ?? null
   }
   nat(...told: unknown[]): typeof VERDICT.accept {
     this.told.push(['nat', ...told])

@@ -1,0 +1,105 @@
+/**
+ * How `-m connlimit` counts: lists of connections by group of hosts, looked over when a connection joins.
+ *
+ * A list is not looked over for a connection that is not confirmed yet while the last look was in the same kernel
+ * tick and fewer than 64 connections have joined since. Looking over ends at the packet's own connection: what is
+ * behind it stays, ended or not. The kernel also cleans lists now and then on its own, which is not repeated here:
+ * it drops only what ended.
+ *
+ * Source: Linux 6.18 nf_conncount.c __nf_conncount_add(), insert_tree().
+ */
+
+import type { Environment } from '../expression/environment.ts'
+import type { Connection, Tuple } from '../packet/connection.ts'
+import { maskWords, sameWords, type Words } from '../util/words.ts'
+import { PROTOCOL } from '../wire/protocols.ts'
+
+/** Source: nf_conncount.c CONNCOUNT_GC_MAX_NODES. */
+const MOST_AT_ONCE = 64
+
+/** One counted connection: what it is found by again. */
+interface Counted {
+  readonly tuple: Tuple
+  /** What it belonged to when it was counted, for its zone; null where it was not tracked. */
+  readonly connection: Connection | null
+}
+
+interface Group {
+  counted: Counted[]
+  /** Kernel ticks of the last look over the list, and how many were left in it. */
+  lookedAt: number
+  left: number
+}
+
+export class ConnectionCount {
+  private readonly mask: Words
+  private readonly environment: Environment
+  private readonly groups = new Map<string, Group>()
+
+  /** `mask`: the bits of addresses that make a group. */
+  constructor(mask: Words, environment: Environment) {
+    this.mask = mask
+    this.environment = environment
+  }
+
+  /** How many connections of an address' group are counted now; changes nothing. */
+  countOf(address: Words, connection: Connection | null): number {
+    return this.groups.get(this.keyOf(address, connection))?.counted.length ?? 0
+  }
+
+  /** Counts a packet's connection in the group of `address`; how many there are then, at least 1. */
+  count(address: Words, tuple: Tuple, connection: Connection | null): number {
+    const key = this.keyOf(address, connection)
+    const now = this.environment.jiffies()
+    const group = this.groups.get(key)
+    if (group === undefined || group.counted.length === 0) {
+      this.groups.set(key, { counted: [{ tuple, connection }], lookedAt: now, left: 0 })
+      return 1
+    }
+    const isFresh = group.lookedAt === now && group.counted.length - group.left < MOST_AT_ONCE
+    if (!isFresh || connection?.confirmed === true) {
+      if (this.lookOver(group, tuple)) return group.counted.length
+      group.lookedAt = now
+      group.left = group.counted.length
+    }
+    return group.counted.push({ tuple, connection })
+  }
+
+  /** Forgets what ended, up to the connection that has the tuple; whether that one is there. */
+  private lookOver(group: Group, tuple: Tuple): boolean {
+    const kept: Counted[] = []
+    let forgotten = 0
+    let found = false
+    for (const one of group.counted) {
+      if (found || forgotten > MOST_AT_ONCE) {
+        kept.push(one)
+        continue
+      }
+      const living = this.environment.findConnection(one.tuple, one.connection)
+      found = living !== null && isSame(one.tuple, tuple)
+      if (found || (living !== null && !isClosed(living))) kept.push(one)
+      else forgotten++
+    }
+    group.counted = kept
+    return found
+  }
+
+  private keyOf(address: Words, connection: Connection | null): string {
+    return `${maskWords(address, this.mask).join()} ${connection?.zone ?? 0}`
+  }
+}
+
+/** Source: Linux already_closed(). */
+function isClosed({ original, protocolState }: Connection): boolean {
+  return original.protocol === PROTOCOL.tcp && (protocolState === 'TIME_WAIT' || protocolState === 'CLOSE')
+}
+
+function isSame(one: Tuple, other: Tuple): boolean {
+  return (
+    one.protocol === other.protocol &&
+    one.sport === other.sport &&
+    one.dport === other.dport &&
+    sameWords(one.source, other.source) &&
+    sameWords(one.destination, other.destination)
+  )
+}
