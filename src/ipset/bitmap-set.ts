@@ -53,7 +53,7 @@ export class BitmapSet implements NamedSet {
     const place = this.placeFor(packet, change.sides)
     if (place === null) return false
     const extensions = extensionsFor(this.settings.extensions, packet, change, ticks)
-    return this.insert(place, extensions, change.replaces, ticks) === 'added'
+    return this.insert(place, () => extensions, change.replaces, ticks) === 'added'
   }
 
   remove(packet: Packet, change: Change, ticks: number): boolean {
@@ -65,12 +65,17 @@ export class BitmapSet implements NamedSet {
   }
 
   /** Adds a number. Source: Linux mtype_add(). */
-  insert(number: number, extensions: Extensions, replaces: boolean, ticks: number): 'added' | 'exists' | 'refused' {
+  insert(
+    number: number,
+    extensions: (existing: Extensions | null) => Extensions,
+    replaces: boolean,
+    ticks: number,
+  ): 'added' | 'exists' | 'refused' {
     const place = this.placeOf(number)
     if (place === null) return 'refused'
     const existing = this.elements.get(place)
     if (existing !== undefined && !replaces && !isExpired(existing, ticks)) return 'exists'
-    this.elements.set(place, extensions)
+    this.elements.set(place, extensions(existing ?? null))
     return 'added'
   }
 

@@ -19,8 +19,9 @@ export interface ExtensionOptions {
 export interface GivenExtensions {
   /** Seconds; null for what the set says. */
   readonly timeout: number | null
-  readonly packets: bigint
-  readonly bytes: bigint
+  /** Null for none: those of an element that is added once more stay. */
+  readonly packets: bigint | null
+  readonly bytes: bigint | null
   readonly comment: string | null
   readonly skbinfo: SkbInfo
 }
@@ -42,10 +43,21 @@ function expiry(options: ExtensionOptions, seconds: number | null, ticks: number
   return stays === 0 ? null : ticks + stays * HZ
 }
 
-/** For an element of an `add` line. */
-export function extensionsOf(options: ExtensionOptions, given: GivenExtensions, ticks: number): Extensions {
+/** For an element of an `add` line, and the one it replaces. Source: Linux ip_set_init_counter(). */
+export function extensionsOf(
+  options: ExtensionOptions,
+  given: GivenExtensions,
+  ticks: number,
+): (existing: Extensions | null) => Extensions {
   const { packets, bytes, comment, skbinfo } = given
-  return { expires: expiry(options, given.timeout, ticks), packets, bytes, comment, skbinfo }
+  const expires = expiry(options, given.timeout, ticks)
+  return (existing) => ({
+    expires,
+    packets: packets ?? existing?.packets ?? 0n,
+    bytes: bytes ?? existing?.bytes ?? 0n,
+    comment,
+    skbinfo,
+  })
 }
 
 /** For an element that a packet adds: the packet is its first. Source: Linux IP_SET_INIT_KEXT(). */
@@ -103,10 +115,10 @@ export function formatOptions({ timeout, counters, comment, skbinfo }: Extension
   return `${timeout === null ? '' : ` timeout ${timeout}`}${counters ? ' counters' : ''}${comment ? ' comment' : ''}${skbinfo ? ' skbinfo' : ''}`
 }
 
-/** The words of an `add` line. Source: ipset 7.17 print functions; Linux ip_set_put_extensions(). */
-export function formatExtensions(options: ExtensionOptions, element: Extensions, ticks: number): string {
-  let text = ''
-  if (options.timeout !== null) text += ` timeout ${secondsLeft(element, ticks)}`
+/** The words of an `add` line, `flags` among them. Source: ipset 7.17 print functions. */
+export function formatExtensions(options: ExtensionOptions, element: Extensions, ticks: number, flags = ''): string {
+  let text = options.timeout === null ? '' : ` timeout ${secondsLeft(element, ticks)}`
+  text += flags
   if (options.counters) text += ` packets ${element.packets} bytes ${element.bytes}`
   if (options.comment && element.comment !== null) text += ` comment "${element.comment}"`
   return options.skbinfo ? text + formatSkbInfo(element.skbinfo) : text

@@ -92,7 +92,7 @@ export class HashSet implements NamedSet {
     const values = this.read(packet, change.sides)
     if (values === null) return false
     const extensions = extensionsFor(this.settings.extensions, packet, change, ticks)
-    return this.insert(this.shorten(values), extensions, false, change.replaces, ticks) === 'added'
+    return this.insert(this.shorten(values), () => extensions, false, change.replaces, ticks) === 'added'
   }
 
   remove(packet: Packet, change: Change, ticks: number): boolean {
@@ -107,7 +107,7 @@ export class HashSet implements NamedSet {
   /** Adds an element. `refused`: it cannot be one of this type. Source: Linux mtype_add(). */
   insert(
     values: Values,
-    extensions: Extensions,
+    extensions: (existing: Extensions | null) => Extensions,
     nomatch: boolean,
     replaces: boolean,
     ticks: number,
@@ -116,14 +116,14 @@ export class HashSet implements NamedSet {
     const existing = this.find(values)
     if (existing !== null) {
       if (!replaces && !isExpired(existing, ticks)) return 'exists'
-      Object.assign(existing, extensions)
+      Object.assign(existing, extensions(existing))
       existing.nomatch = nomatch
       return 'added'
     }
     if (this.size >= this.settings.maxelem && !this.makeRoom(ticks)) return 'full'
     const key = this.key(values)
     const bucket = this.buckets.get(key)
-    const element: Element = { values, nomatch, ...extensions }
+    const element: Element = { values, nomatch, ...extensions(null) }
     if (bucket === undefined) this.buckets.set(key, [element])
     else bucket.push(element)
     this.size++
@@ -137,9 +137,8 @@ export class HashSet implements NamedSet {
     for (const element of this.elements()) {
       if (isExpired(element, ticks)) continue
       const text = type.dimensions.map((one, index) => one.format(element.values[index], facts)).join(',')
-      const wildcard = element.values.some(isWildcard) ? ' wildcard' : ''
-      const given = formatExtensions(extensions, element, ticks)
-      lines.push(`add ${this.name} ${text}${given}${wildcard}${element.nomatch ? ' nomatch' : ''}`)
+      const flags = `${element.nomatch ? ' nomatch' : ''}${element.values.some(isWildcard) ? ' wildcard' : ''}`
+      lines.push(`add ${this.name} ${text}${formatExtensions(extensions, element, ticks, flags)}`)
     }
     return lines
   }

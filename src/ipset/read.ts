@@ -97,8 +97,8 @@ function valueBehind(words: readonly string[], at: number): string {
 
 const NOTHING: AddOptions = {
   timeout: null,
-  packets: 0n,
-  bytes: 0n,
+  packets: null,
+  bytes: null,
   comment: null,
   skbinfo: NO_SKBINFO,
   nomatch: false,

@@ -65,10 +65,14 @@ export function extensionOptions(options: CreateOptions): ExtensionOptions {
 }
 
 /** What an added element carries. Throws UsageError where its set does not have it. */
-export function givenExtensions(options: ExtensionOptions, given: AddOptions, ticks: number): Extensions {
+export function givenExtensions(
+  options: ExtensionOptions,
+  given: AddOptions,
+  ticks: number,
+): (existing: Extensions | null) => Extensions {
   const lacks = (what: string): UsageError => new UsageError(`the set was created without ${what}`)
   if (given.timeout !== null && options.timeout === null) throw lacks('timeout')
-  if ((given.packets !== 0n || given.bytes !== 0n) && !options.counters) throw lacks('counters')
+  if ((given.packets !== null || given.bytes !== null) && !options.counters) throw lacks('counters')
   if (given.comment !== null && !options.comment) throw lacks('comment')
   const { mark, mask, priority, queue } = given.skbinfo
   if ((mark || mask || priority || queue) && !options.skbinfo) throw lacks('skbinfo')

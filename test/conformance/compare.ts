@@ -14,7 +14,7 @@ import type { KernelRecord } from './kernel.ts'
 
 /** One difference; `packet` is the index of the packet, or -1 for the state at the end. */
 export interface Difference {
-  readonly kind: 'refused' | 'crashed' | 'verdict' | 'outputs' | 'delivered' | 'path' | 'save' | 'conntrack'
+  readonly kind: 'refused' | 'crashed' | 'verdict' | 'outputs' | 'delivered' | 'path' | 'save' | 'conntrack' | 'sets'
   readonly packet: number
   readonly kernel: string
   readonly hookline: string
@@ -46,6 +46,8 @@ export function compare(kernel: KernelRecord, hookline: HooklineRecord): Differe
   const tracked =
     kernel.conntrack !== '' && firstDifference(normalConntrack(kernel.conntrack), normalConntrack(hookline.conntrack))
   if (tracked) out.push(whole('conntrack', ...tracked))
+  const sets = kernel.sets !== undefined && firstDifference(normalSets(kernel.sets), normalSets(hookline.sets ?? ''))
+  if (sets) out.push(whole('sets', ...sets))
   return out
 }
 
@@ -118,6 +120,12 @@ function normalConntrack(text: string): string[] {
         .trim(),
     )
     .sort()
+}
+
+/** The elements of all sets, sorted, without the seconds that are left; lists of sets keep their order. */
+function normalSets(text: string): string[] {
+  const lines = text.split('\n').filter((line) => line.startsWith('add '))
+  return lines.map((line) => line.replace(/ timeout [1-9]\d*/, ' timeout')).sort()
 }
 
 function firstDifference(kernel: readonly string[], hookline: readonly string[]): [string, string] | undefined {

@@ -19,6 +19,7 @@ interface BatchFinal {
   readonly save4?: string
   readonly save6?: string
   readonly conntrack?: string
+  readonly ipset?: string
 }
 
 interface Batch {
@@ -35,6 +36,7 @@ export type CreateBatch = (files: {
   readonly rule?: string
   readonly link?: string
   readonly sysctl?: string
+  readonly ipset?: string
 }) => Batch
 
 /** What hookline says about a ruleset and packets. */
@@ -46,6 +48,7 @@ export interface HooklineRecord {
   readonly crashed?: string
   readonly save: string
   readonly conntrack: string
+  readonly sets?: string
 }
 
 /** Loads the engine; undefined while there is none. */
@@ -74,6 +77,7 @@ export function askHookline(
       rule: files['rule.json'],
       link: files['link.json'],
       sysctl: files['sysctl.conf'] + sysctls.join(''),
+      ...(ruleset.sets === undefined ? {} : { ipset: ruleset.sets }),
     })
   } catch (error) {
     return { ...nothing, refused: (error as Error).message }
@@ -84,7 +88,8 @@ export function askHookline(
       results.push(batch.run({ n: i + 1, ...packet }))
     })
     const final = batch.final()
-    return { results, save: (version === 4 ? final.save4 : final.save6) ?? '', conntrack: final.conntrack ?? '' }
+    const save = (version === 4 ? final.save4 : final.save6) ?? ''
+    return { results, save, conntrack: final.conntrack ?? '', ...(final.ipset ? { sets: final.ipset } : {}) }
   } catch (error) {
     return { ...nothing, results, crashed: (error as Error).stack ?? String(error) }
   }

@@ -1,6 +1,6 @@
 /** One ruleset against the kernel: the packets that were sent, what became of each, and the state at the end. */
 import { Random } from '../../src/util/random.ts'
-import { Namespace, type OraclePacket } from '../harness/oracle/namespace.ts'
+import { Namespace, type OraclePacket, run } from '../harness/oracle/namespace.ts'
 import { type Answer, interpret, targetsOf } from '../harness/oracle/verdict.ts'
 import { PacketScript } from './generate/packets.ts'
 import { conformanceTopology, type Version } from './generate/pools.ts'
@@ -18,6 +18,8 @@ export interface KernelRecord {
   readonly save: string
   /** `conntrack -L -o extended` at the end, empty when it was not asked for. */
   readonly conntrack: string
+  /** `ipset save` at the end, where the ruleset has sets. */
+  readonly sets?: string
 }
 
 /** What to send: given packets, or that many that a script invents while it listens to the kernel. */
@@ -30,6 +32,7 @@ export function askKernel(ruleset: RulesetCase, source: PacketSource, withConntr
   const sysctls = { ...conformanceTopology.sysctls, ...ruleset.sysctls }
   const namespace = new Namespace({ ...conformanceTopology, sysctls })
   try {
+    if (ruleset.sets !== undefined) run('ipset', ['restore'], ruleset.sets)
     namespace.load(version, rules)
   } catch (error) {
     namespace.close()
@@ -54,6 +57,7 @@ export function askKernel(ruleset: RulesetCase, source: PacketSource, withConntr
     answers,
     save: namespace.save(version),
     conntrack: withConntrack ? namespace.conntrack(version) : '',
+    ...(ruleset.sets === undefined ? {} : { sets: run('ipset', ['save']) }),
   }
   namespace.close()
   return record

@@ -44,6 +44,8 @@ export function minimise(createBatch: CreateBatch, files: HostFiles, failing: Fa
   if (at >= 0) attempt(failing.ruleset, failing.packets.slice(0, at + 1))
   shrink(best.packets, (packets) => attempt(best.ruleset, packets))
   const settings = Object.entries(best.ruleset.sysctls ?? {})
+  const sets = best.ruleset.sets?.trimEnd().split('\n') ?? []
+  shrink(sets, (some) => attempt({ ...best.ruleset, sets: some.map((line) => `${line}\n`).join('') }, best.packets))
   shrink(settings, (some) => attempt({ ...best.ruleset, sysctls: Object.fromEntries(some) }, best.packets))
   for (let before = -1; before !== size(best) && left > 0; ) {
     before = size(best)

@@ -10,6 +10,7 @@ export function failureText(failure: Failure, options: RunOptions): string {
   const lines = [
     `--- unexplained: seed ${options.seed} case ${failure.index}, IPv${failure.ruleset.version}; again with: npm run conformance -- --seed ${options.seed} --only ${failure.index} --packets ${options.packets}${family}`,
     ...Object.entries(failure.ruleset.sysctls ?? {}).map(([key, value]) => `sysctl ${key} = ${value}`),
+    ...(failure.ruleset.sets === undefined ? [] : [failure.ruleset.sets.trimEnd()]),
     rulesetText(failure.ruleset).trimEnd(),
     ...failure.packets.map((packet, i) => `packet ${i}: ${JSON.stringify(packet)}`),
     ...failure.differences

@@ -24,7 +24,8 @@ export const iface: Dimension<Interface> = {
     if (name === '' || name.length > LONGEST_NAME) throw new UsageError(`"${text}" is no name of a device`)
     return [{ name, physical, wildcard: false }]
   },
-  key: () => '',
+  // All devices of a network stand together: see the search in hash sets.
+  key: ({ physical }) => (physical ? PHYSICAL : ''),
   fits: (element, wanted) =>
     element.physical === wanted.physical &&
     (element.wildcard ? wanted.name.startsWith(element.name) : element.name === wanted.name),

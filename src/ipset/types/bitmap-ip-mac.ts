@@ -122,13 +122,16 @@ export const bitmapIpMac: SetType = {
         const [from, to] = parseIpv4Range(host)
         const mac = hardware === undefined ? null : parseMac(hardware)
         for (let address = from; address <= to; address++) {
-          const known = set.elements.has(address)
+          const known = set.elements.get(address)
           if (address < first || address > last) throw additionError(name, 'refused')
-          if (known && !given.replaces) throw additionError(name, 'exists')
-          const element = givenExtensions(extensions, given, ticks)
+          // One that is listed without a hardware address may get it later.
+          const completes = known?.mac === null && mac !== null
+          if (known && !given.replaces && !completes) throw additionError(name, 'exists')
+          const kept = mac ?? known?.mac ?? null
+          const element = givenExtensions(extensions, given, ticks)(known ?? null)
           const lifetime = element.expires === null ? null : element.expires - ticks
-          const begun = mac === null ? { ...element, expires: null } : element
-          set.elements.set(address, { mac, lifetime: mac === null ? lifetime : null, ...begun })
+          const begun = kept === null ? { ...element, expires: null } : element
+          set.elements.set(address, { mac: kept, lifetime: kept === null ? lifetime : null, ...begun })
         }
       },
     }

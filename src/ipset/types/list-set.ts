@@ -78,8 +78,8 @@ export const listSet: SetType = {
         const set = find(text)
         if (set === null) throw new UsageError(`there is no set ${text} above this line`)
         if (set instanceof ListSet) throw new UsageError(`${text} is a list: lists cannot have lists in them`)
-        const member = { set, ...givenExtensions(extensions, given, ticks) }
         const existing = list.members.findIndex((one) => one.set === set)
+        const member = { set, ...givenExtensions(extensions, given, ticks)(list.members[existing] ?? null) }
         if (existing >= 0) {
           if (!given.replaces) throw additionError(name, 'exists')
           list.members[existing] = member

@@ -1,6 +1,7 @@
 /** Match extensions beyond the everyday ones; drawn from where a run asks for all of them. */
 import type { MatchMaker } from './matches.ts'
 import { maybeNot, portRange } from './pools.ts'
+import { setMatchMaker } from './sets.ts'
 
 /** The rest of iptables-extensions(8) as far as its answers depend neither on the clock nor on chance (connlimit forgets by jiffies). */
 export const moreMatchMakers: readonly MatchMaker[] = [
@@ -151,5 +152,11 @@ export const moreMatchMakers: readonly MatchMaker[] = [
     name: 'cluster',
     make: ({ random }) =>
       `-m cluster --cluster-total-nodes 2 ${maybeNot(random)}--cluster-local-node ${random.between(1, 2)} --cluster-hash-seed 0xdeadbeef`,
+  },
+  setMatchMaker,
+  {
+    name: 'connlabel',
+    make: ({ random }) =>
+      `-m connlabel ${maybeNot(random)}--label ${random.pick([0, 1, 1, 2, 127])}${random.chance(0.4) ? ' --set' : ''}`,
   },
 ]

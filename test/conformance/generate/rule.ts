@@ -32,6 +32,8 @@ export interface RulesetCase {
   readonly version: Version
   /** Settings of the namespace that differ from the usual, written in this order. */
   readonly sysctls?: Readonly<Record<string, string>>
+  /** What `ipset restore` reads before the rules; absent where no rule names a set. */
+  readonly sets?: string
   readonly tables: readonly TableCase[]
 }
 

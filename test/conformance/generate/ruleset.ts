@@ -12,6 +12,7 @@ import {
   type TableName,
   tableHooks,
 } from './rule.ts'
+import { randomSets } from './sets.ts'
 import { moreTargetMakers, type TargetMaker, targetFor, targetMakers } from './targets.ts'
 
 /** Which extensions to draw from. */
@@ -36,7 +37,7 @@ const tables: readonly (readonly [TableName, number, number])[] = [
 
 /** The extensions that make the kernel track connections. */
 const tracking: ReadonlySet<string> = new Set([
-  ...['conntrack', 'state', 'connmark', 'connbytes', 'helper', 'cluster'],
+  ...['conntrack', 'state', 'connmark', 'connbytes', 'connlabel', 'helper', 'cluster'],
   ...['CONNMARK', 'CT', 'NOTRACK'],
 ])
 
@@ -55,12 +56,19 @@ export function randomRuleset(random: Random, version: Version, options: Ruleset
       .filter(({ name }) => !options.only || options.only.has(name) || /^(ACCEPT|RETURN|DROP)$/.test(name))
   const matches = wanted(options.all || options.only ? [...matchMakers, ...moreMatchMakers] : matchMakers)
   const targets = wanted(options.all || options.only ? [...targetMakers, ...moreTargetMakers] : targetMakers)
-  if (options.careless) return carelessRuleset(random, version, { matches, targets })
+  if (options.careless) return withSets(random, carelessRuleset(random, version, { matches, targets }))
   const allowed = tables.filter(([name]) => !options.stateless || name !== 'nat')
   const chosen = allowed.filter(([, probability]) => random.chance(probability))
   const make = ([name, , most]: (typeof tables)[number]) =>
     randomTable(random.fork(name), version, name, random.between(1, most), { matches, targets })
-  return { version, tables: (chosen.length > 0 ? chosen : allowed.slice(-2, -1)).map(make) }
+  return withSets(random, { version, tables: (chosen.length > 0 ? chosen : allowed.slice(-2, -1)).map(make) })
+}
+
+function withSets(random: Random, ruleset: RulesetCase): RulesetCase {
+  const names = ruleset.tables.some(({ rules }) =>
+    rules.some(({ matches, target }) => / --\S+-set /.test(`${matches.join(' ')} ${target}`)),
+  )
+  return names ? { ...ruleset, sets: randomSets(random.fork('sets'), ruleset.version) } : ruleset
 }
 
 function carelessRuleset(random: Random, version: Version, { matches, targets }: Makers): RulesetCase {

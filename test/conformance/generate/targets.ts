@@ -3,6 +3,7 @@ import type { Random } from '../../../src/util/random.ts'
 import type { MatchContext } from './matches.ts'
 import { ports, type Version, valueMask } from './pools.ts'
 import type { Hook, TableName } from './rule.ts'
+import { setTargetMaker } from './sets.ts'
 
 /** A target and the conditions it insists on. */
 export interface TargetText {
@@ -252,6 +253,7 @@ export const moreTargetMakers: readonly TargetMaker[] = [
     protocols: ['udp', 'tcp'],
     make: () => ({ text: '-j CHECKSUM --checksum-fill' }),
   },
+  setTargetMaker,
   { name: 'AUDIT', weight: 0.5, make: () => ({ text: '-j AUDIT --type accept' }) },
 ]
 
