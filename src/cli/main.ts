@@ -2,6 +2,7 @@
 import { realpathSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { CommandIo } from './io.ts'
+import type { Program } from './iptables/programs.ts'
 import { version } from './version.ts'
 
 // Everything else is loaded when it is needed: `--version` answers as fast as Node starts.
@@ -17,8 +18,24 @@ export async function main(argv: readonly string[], io?: CommandIo): Promise<num
     write(`hookline ${version()}\n`)
     return 0
   }
+  const compatible = await compatibleProgram(argv)
+  if (compatible !== null) {
+    const { runProgram } = await import('./iptables/main.ts')
+    return runProgram(compatible.program, compatible.argv, io ?? (await import('./io.ts')).processIo())
+  }
   const { runProgram } = await import('./program.ts')
   return runProgram(argv, io ?? (await import('./io.ts')).processIo())
+}
+
+/** The program of iptables that the first word names, and its arguments. */
+async function compatibleProgram(
+  argv: readonly string[],
+): Promise<{ program: Program; argv: readonly string[] } | null> {
+  if (!/^(x?ip6?tables|xtables)/.test(argv[0] ?? '')) return null
+  const { MULTIPLEXERS, programNamed } = await import('./iptables/programs.ts')
+  const [name = '', ...rest] = MULTIPLEXERS.includes(argv[0] as string) ? argv.slice(1) : argv
+  const program = programNamed(name)
+  return program === undefined ? null : { program, argv: rest }
 }
 
 /** Whether this file is what node was started with, also through a link in node_modules/.bin. */

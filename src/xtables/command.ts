@@ -1,4 +1,3 @@
-import type { TableName } from '../netfilter/glossary.ts'
 import type { AnyMatch, AnyTarget } from './define.ts'
 import type { RuleSpec } from './rule.ts'
 
@@ -62,8 +61,6 @@ export interface Command {
   readonly numeric: boolean
   readonly exact: boolean
   readonly lineNumbers: boolean
-  /** What goes to stderr although the command is taken. */
-  readonly warnings: readonly string[]
 }
 
 /** A command line that asks for something else than a change of tables. */
@@ -76,6 +73,3 @@ export type CommandOutcome =
 
 /** Commands that carry a rule. */
 export const WITH_RULE: readonly CommandName[] = ['append', 'delete', 'check', 'insert', 'replace']
-
-/** The five tables and nothing else. */
-export type { TableName }

@@ -4,6 +4,7 @@ import { chainHooks, checkTable } from './check.ts'
 import type { Command } from './command.ts'
 import type { RuleSpec } from './rule.ts'
 import { saveRule } from './save.ts'
+import { chainsInOrder } from './save-ruleset.ts'
 import { TableError } from './table-error.ts'
 
 /** A rule of a table that is edited. */
@@ -50,6 +51,8 @@ export class EditedTable {
   private hooksBefore: ChainHooks | undefined
   private readonly added = new Set<CheckedRule>()
   private readonly checksAll: boolean
+  /** Chains whose policy counters were given since the last commit. */
+  private readonly counted = new Set<EditedChain>()
 
   /** A table whose rules the kernel took already tells so with `isChecked`. */
   constructor(family: Family, name: TableName, isChecked = false) {
@@ -63,9 +66,7 @@ export class EditedTable {
 
   /** The chains in the kernel's order: built-in ones by hook, then the others by name. */
   ordered(): EditedChain[] {
-    const all = [...this.chains.values()]
-    const user = all.filter((chain) => chain.policy === null).sort((a, b) => (a.name < b.name ? -1 : 1))
-    return [...all.filter((chain) => chain.policy !== null), ...user]
+    return chainsInOrder(this)
   }
 
   /** How many rules lead to the chain. */
@@ -120,8 +121,19 @@ export class EditedTable {
     if (!this.checksAll) this.hooksBefore ??= chainHooks(this)
   }
 
-  /** Makes the kernel's checks. Throws RefusedRule. */
+  /**
+   * Ends a change: {@link check}, and policies lose the counters that they were not given, as they do when libiptc replaces a table.
+   */
   commit(): void {
+    this.check()
+    for (const chain of this.chains.values()) {
+      if (chain.policy !== null && !this.counted.has(chain)) chain.counters = { packets: 0, bytes: 0 }
+    }
+    this.counted.clear()
+  }
+
+  /** Makes the kernel's checks. Throws RefusedRule. */
+  check(): void {
     if (this.checksAll) checkTable(this)
     else if (this.hooksBefore !== undefined) checkTable(this, this.hooksBefore, (rule) => this.added.has(rule))
   }
@@ -150,7 +162,9 @@ export class EditedTable {
     if (chain === undefined || chain.policy === null) throw new TableError('Bad built-in chain name', 'ENOENT')
     if (policy !== 'ACCEPT' && policy !== 'DROP') throw new TableError('Bad policy name', 'EINVAL')
     chain.policy = policy
-    if (counters !== null) chain.counters = { ...counters }
+    if (counters === null) return
+    chain.counters = { ...counters }
+    this.counted.add(chain)
   }
 
   private put(command: Command, line: number): void {
@@ -194,9 +208,18 @@ export class EditedTable {
     rule.counters = { packets: 0, bytes: 0 }
   }
 
+  /** All that can go, go; the last refusal is the answer. */
   private deleteChains(name: string | null): void {
     if (name !== null) return this.deleteChain(this.chain(name))
-    for (const chain of this.ordered()) if (chain.policy === null) this.deleteChain(chain)
+    let refused: unknown = null
+    for (const chain of this.ordered().filter(({ policy }) => policy === null)) {
+      try {
+        this.deleteChain(chain)
+      } catch (error) {
+        refused = error
+      }
+    }
+    if (refused !== null) throw refused
   }
 
   private deleteChain({ name, policy, rules }: EditedChain): void {
@@ -210,15 +233,16 @@ export class EditedTable {
     if (this.chains.has(newName)) throw new TableError('File exists', 'EEXIST')
     const chain = this.chains.get(oldName)
     if (chain === undefined || chain.policy !== null) throw noSuchName()
-    if (newName.length > 28) throw new TableError('Invalid argument', 'EINVAL')
-    this.chains.delete(oldName)
-    chain.name = newName
-    this.chains.set(newName, chain)
+    // A name with spaces, which iptables takes, could not be read back from a file.
+    if (newName.length > 28 || /\s/.test(newName)) throw new TableError('Invalid argument', 'EINVAL')
     for (const one of this.chains.values()) {
       for (const [at, rule] of one.rules.entries()) {
         if (rule.jump === oldName) one.rules[at] = this.redirected(rule, newName)
       }
     }
+    this.chains.delete(oldName)
+    chain.name = newName
+    this.chains.set(newName, chain)
   }
 
   private redirected({ spec, line, counters }: EditedRule, chain: string): EditedRule {

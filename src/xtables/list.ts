@@ -63,7 +63,7 @@ function chainHead(chain: EditedChain, table: EditedTable, format: ListFormat): 
 
 function columns({ lineNumbers, verbose, exact }: ListFormat): string {
   const counts = verbose ? (exact ? '    pkts      bytes ' : ' pkts bytes ') : ''
-  const devices = verbose ? ' in     out   ' : ''
+  const devices = verbose ? ' in     out    ' : ''
   return `${lineNumbers ? 'num  ' : ''}${counts}target     prot opt${devices} source               destination         \n`
 }
 
@@ -98,7 +98,7 @@ function extensionsText(spec: RuleSpec, table: TableName, numeric: boolean): str
 
 function targetName({ target }: RuleSpec): string {
   if (target === null) return ''
-  return target.kind === 'jump' || target.kind === 'goto' ? target.chain : target.name
+  return 'chain' in target ? target.chain : target.name
 }
 
 function protocolText(protocol: number, numeric: boolean): string {

@@ -24,6 +24,8 @@ export interface CommandContext {
    */
   readonly strict?: boolean
   /** Host and network names; without it only numbers and localhost are taken. */
+  /** Takes what is said although the command is read on. */
+  readonly warn?: (text: string) => void
   readonly resolve?: (name: string, family: Family) => readonly (readonly [number, number, number, number])[]
 }
 
@@ -64,6 +66,7 @@ class CommandReader {
   private token: Token = { text: '', column: 1, quoted: false }
   private readonly commands: CommandName[] = []
   private readonly given = new Set<string>()
+  private readonly waits = new Set<string>()
   private table: string
   private chain: string | null = null
   private number = 0
@@ -83,6 +86,7 @@ class CommandReader {
       hasChain: (name) => context.hasChain(name, this.table),
       strict: this.isStrict,
       ...(context.resolve ? { resolve: context.resolve } : {}),
+      warn: context.warn ?? (() => undefined),
     })
   }
 
@@ -338,7 +342,7 @@ class CommandReader {
     if (inverted) throw new UsageError("unexpected '!' flag")
     const other = this.commands.find((one) => !TOGETHER[name]?.includes(one))
     if (other !== undefined) {
-      throw new UsageError(`Cannot use -${COMMAND_LETTERS[name]} with -${COMMAND_LETTERS[other]}\n`)
+      throw new UsageError(`Cannot use -${COMMAND_LETTERS[name]} with -${COMMAND_LETTERS[other]}`)
     }
     this.commands.push(name)
     if (chain !== null) this.chain = chain
@@ -357,7 +361,8 @@ class CommandReader {
     const word = this.nextArgument()
     if (word === null) return null
     this.number = parseRuleNumber(word)
-    if (turnsInto !== null) this.commands[this.commands.length - 1] = turnsInto
+    // It takes the place of all commands before it.
+    if (turnsInto !== null) this.commands.splice(0, this.commands.length, turnsInto)
     return null
   }
 
@@ -372,7 +377,7 @@ class CommandReader {
     if (inverted) throw new UsageError('unexpected ! flag before --table')
     const { restored } = this.context
     if (restored) {
-      throw new UsageError(`The -t option (seen in line ${restored.line}) cannot be used in ${restored.program}.\n`)
+      throw new UsageError(`The -t option cannot be used in ${restored.program}.\n`)
     }
     this.table = name
     return null
@@ -382,6 +387,8 @@ class CommandReader {
     if (this.context.restored) throw new UsageError(`You cannot use \`-${letter}' from iptables-restore`)
     const text = value ?? this.nextArgument()
     if (text !== null && !/^\s*[-+]?\d/.test(text)) throw new UsageError('wait seconds not numeric')
+    this.waits.add(letter)
+    if (letter === 'W') this.context.warn?.('Ignoring deprecated --wait-interval option.\n')
     return null
   }
 
@@ -410,14 +417,17 @@ class CommandReader {
     if (name.length >= LONGEST_NAME) {
       throw new UsageError(`chain name \`${name}' too long (must be under ${LONGEST_NAME} chars)`)
     }
-    if (/^[-!]/.test(name)) throw new UsageError(`chain name not allowed to start with \`${name[0]}'\n`)
-    if (this.rule.isTarget(name)) throw new UsageError('chain name may not clash with target name\n')
+    if (/^[-!]/.test(name)) throw new UsageError(`chain name not allowed to start with \`${name[0]}'`)
+    if (this.rule.isTarget(name)) throw new UsageError('chain name may not clash with target name')
     if (/\s/.test(name)) throw new UsageError(`Invalid chain name \`${name}'`)
   }
 
   private finish(inverted: boolean): CommandOutcome {
     const lastColumn = this.tokens.at(-1)?.column ?? 1
     try {
+      if (this.waits.has('W') && !this.waits.has('w')) {
+        throw new UsageError('--wait-interval only makes sense with --wait\n')
+      }
       if (this.table === 'nat' && (this.policy === 'DROP' || this.rule.targetName === 'DROP')) {
         throw new UsageError(
           '\nThe "nat" table is not intended for filtering, the use of DROP is therefore inhibited.\n\n',
@@ -462,7 +472,6 @@ class CommandReader {
       numeric: this.given.has('n'),
       exact: this.given.has('x'),
       lineNumbers: this.given.has('0'),
-      warnings: this.rule.warnings,
     }
   }
 

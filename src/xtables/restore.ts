@@ -33,6 +33,40 @@ export interface RestoreOptions {
 }
 
 /**
+ * Reads iptables-save text into tables that can be edited, unchecked by the kernel's rules until they are committed.
+ * Throws as {@link restoreRuleset} does.
+ */
+export function readTables(
+  text: string,
+  family: Family,
+  registry: Registry,
+  options: RestoreOptions = {},
+): Map<TableName, EditedTable> {
+  const reader = new TableReader(family, registry, options.strict ?? false)
+  let line = 0
+  try {
+    for (const content of text.split('\n')) {
+      line++
+      reader.read(content.endsWith('\r') ? content.slice(0, -1) : content, line)
+    }
+    return reader.finish(line)
+  } catch (error) {
+    throw error instanceof UsageError ? inFile(error, line, options.file) : error
+  }
+}
+
+/** The error with the place where it is in the file. */
+function inFile(error: UsageError, line: number, file: string | undefined): UsageError {
+  const { place, exitStatus, errno } = error
+  const at = { line: place && place.line > 1 ? place.line : line, column: place?.column ?? 1 }
+  return new UsageError(error.message, {
+    place: { ...at, ...(file ? { file } : {}) },
+    exitStatus,
+    ...(errno ? { errno } : {}),
+  })
+}
+
+/**
  * Reads iptables-save text into tables that can be traversed. Counters in brackets are kept.
  *
  * Either the whole text is taken or a UsageError with file, line and column is thrown.
@@ -45,35 +79,44 @@ export function restoreRuleset(
   registry: Registry,
   options: RestoreOptions = {},
 ): Ruleset {
-  const reader = new RulesetReader(family, registry, options.strict ?? false)
-  let line = 0
-  try {
-    for (const content of text.split('\n')) {
-      line++
-      reader.read(content.endsWith('\r') ? content.slice(0, -1) : content, line)
+  const tables = new Map<TableName, Table>()
+  const unknown = new Set<string>()
+  let needsConntrack = false
+  let needsAccounting = false
+  for (const edited of readTables(text, family, registry, options).values()) {
+    const table = lowerTable(edited)
+    tables.set(table.name, table)
+    for (const { rules } of edited.chains.values()) {
+      for (const { spec } of rules) {
+        needsConntrack ||= ruleNeedsConntrack(spec)
+        needsAccounting ||= ruleNeedsAccounting(spec)
+        for (const name of unknownExtensionsOf(spec)) unknown.add(name)
+      }
     }
-    return reader.finish(line)
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error
-    const place = {
-      line: error.place && error.place.line > 1 ? error.place.line : line,
-      column: error.place?.column ?? 1,
-    }
-    throw new UsageError(error.message, {
-      place: { ...place, ...(options.file ? { file: options.file } : {}) },
-      exitStatus: error.exitStatus,
-    })
   }
+  return { family, tables, needsConntrack, needsAccounting, unknownExtensions: [...unknown] }
 }
 
-class RulesetReader {
+/** The table in the form that packets traverse. */
+export function lowerTable(edited: EditedTable): Table {
+  const table = createTable(edited.family, edited.name)
+  for (const { name, policy, counters } of edited.chains.values()) {
+    const chain = createChain(name, policy)
+    Object.assign(chain.counters, counters)
+    table.chains.set(name, chain)
+  }
+  for (const { name, rules } of edited.chains.values()) {
+    const chain = table.chains.get(name) as Chain
+    for (const { spec, line, counters } of rules) chain.rules.push(createRule(spec, table, line, { ...counters }))
+  }
+  return table
+}
+
+class TableReader {
   private readonly family: Family
   private readonly registry: Registry
   private readonly strict: boolean
-  private readonly tables = new Map<TableName, Table>()
-  private readonly unknownExtensions = new Set<string>()
-  private needsConntrack = false
-  private needsAccounting = false
+  private readonly tables = new Map<TableName, EditedTable>()
   private table: EditedTable | null = null
 
   constructor(family: Family, registry: Registry, strict: boolean) {
@@ -92,16 +135,10 @@ class RulesetReader {
     this.command(line, number)
   }
 
-  finish(line: number): Ruleset {
+  finish(line: number): Map<TableName, EditedTable> {
     if (this.table !== null)
       throw new UsageError('COMMIT expected at the end of the file', { place: { line, column: 1 } })
-    return {
-      family: this.family,
-      tables: this.tables,
-      needsConntrack: this.needsConntrack,
-      needsAccounting: this.needsAccounting,
-      unknownExtensions: [...this.unknownExtensions],
-    }
+    return this.tables
   }
 
   private begin(name: string): void {
@@ -162,25 +199,11 @@ class RulesetReader {
     table.run(command.counters === null ? { ...command, counters } : command, number)
   }
 
-  /** Makes the kernel's checks and lowers the rules once all chains are known. */
+  /** Makes the kernel's checks once all chains are known. */
   private commit(): void {
-    const edited = this.table as EditedTable
-    edited.commit()
-    const table = createTable(this.family, edited.name)
-    for (const { name, policy, counters } of edited.chains.values()) {
-      const chain = createChain(name, policy)
-      Object.assign(chain.counters, counters)
-      table.chains.set(name, chain)
-    }
-    for (const { name, rules } of edited.chains.values()) {
-      const chain = table.chains.get(name) as Chain
-      for (const { spec, line, counters } of rules) {
-        chain.rules.push(createRule(spec, table, line, counters))
-        this.needsConntrack ||= ruleNeedsConntrack(spec)
-        this.needsAccounting ||= ruleNeedsAccounting(spec)
-        for (const name of unknownExtensionsOf(spec)) this.unknownExtensions.add(name)
-      }
-    }
+    const table = this.table as EditedTable
+    // Of a file that is read, policies keep their counters.
+    table.check()
     this.tables.set(table.name, table)
     this.table = null
   }

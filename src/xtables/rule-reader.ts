@@ -18,6 +18,7 @@ export interface RuleReadContext {
   /** Refuse what is not known; default: keep its words. */
   readonly strict: boolean
   readonly resolve?: Resolve
+  readonly warn: (text: string) => void
 }
 
 /** An extension met in the rule whose options may still come. */
@@ -47,7 +48,6 @@ const EXTENSION_HEADERS: readonly number[] = [0, 43, 44, 51, 60]
 /** Puts one rule together from the options that the command line gives, in their order. */
 export class RuleReader {
   counters: { readonly packets: number; readonly bytes: number } | null = null
-  readonly warnings: string[] = []
   private readonly context: RuleReadContext
   private readonly loaded: Loaded[] = []
   private readonly matches: Loaded[] = []
@@ -77,7 +77,7 @@ export class RuleReader {
   setDevice(side: 'i' | 'o', value: string, inverted: boolean): void {
     if (value.length > 15) throw new UsageError(`interface name \`${value}' must be shorter than IFNAMSIZ (15)`)
     if (/[/ ]/.test(value)) {
-      this.warnings.push(
+      this.context.warn(
         `Warning: weird character in interface \`${value}' ('/' and ' ' are not allowed by the kernel).\n`,
       )
     }
@@ -94,7 +94,7 @@ export class RuleReader {
     if (number === 0 && inverted) throw new UsageError('rule would never match protocol')
     this.protocol = { value: number, inverted }
     if (this.context.family === 6 && !inverted && EXTENSION_HEADERS.includes(number) && number !== 0) {
-      this.warnings.push(`Warning: never matched protocol: ${name}. use extension match instead.\n`)
+      this.context.warn(`Warning: never matched protocol: ${name}. use extension match instead.\n`)
     }
   }
 
@@ -121,7 +121,7 @@ export class RuleReader {
 
   /** Whether `-j name` means a target and not a chain. */
   isTarget(name: string): boolean {
-    return isStandard(name) || this.context.registry.target(name, this.context.family) !== undefined
+    return name === '' || isStandard(name) || this.context.registry.target(name, this.context.family) !== undefined
   }
 
   /** Loads a match; where unknown ones are kept, one of the other family is still an error. */
@@ -238,7 +238,7 @@ export class RuleReader {
       extension,
       option,
       protocol: this.protocol?.value ?? 0,
-      warn: (text) => void this.warnings.push(text),
+      warn: this.context.warn,
       ...(resolve ? { resolve } : {}),
     }
   }
@@ -307,14 +307,14 @@ export class RuleReader {
     const { kind, name, loaded } = this.target
     if (isStandard(name) && kind === 'jump') return { kind: 'standard', name }
     if (this.context.hasChain(name)) {
-      if (loaded !== null) this.warnings.push(`Warning: using chain ${name}, not extension\n`)
+      if (loaded !== null) this.context.warn(`Warning: using chain ${name}, not extension\n`)
       return { kind, chain: name }
     }
     // libiptc finds built-in chains too, and refuses to jump there.
     if (TABLE_HOOKS[table as TableName]?.some((one) => one === name)) {
       throw new UsageError(`-j ${name}: a built-in chain of table ${table} cannot be jumped to`, { errno: 'EINVAL' })
     }
-    if (kind === 'goto') throw new UsageError(`goto '${name}' is not a chain\n`)
+    if (kind === 'goto') throw new UsageError(`goto '${name}' is not a chain`)
     if (loaded === null) throw new UsageError(`Couldn't load target \`${name}':No such file or directory\n`)
     if (loaded.definition === null) return { kind: 'unknown', name, words: loaded.words }
     return { kind: 'extension', name, definition: loaded.definition as AnyTarget, values: loaded.values }

@@ -1,4 +1,4 @@
-import type { Chain, Counters, Table } from '../netfilter/glossary.ts'
+import type { Counters, Family } from '../netfilter/glossary.ts'
 import type { Ruleset } from './ruleset.ts'
 
 /** How a ruleset is written. */
@@ -16,16 +16,37 @@ export interface SaveOptions {
  * Source: iptables-save(8); iptables 1.8.9 do_output(), libiptc iptcc_insert_chain().
  */
 export function saveRuleset(ruleset: Ruleset, options: SaveOptions = {}): string {
-  return [...ruleset.tables.values()].map((table) => saveTable(table, options)).join('')
+  return saveTables([...ruleset.tables.values()], options)
 }
 
-function saveTable(table: Table, options: SaveOptions): string {
+/** What is needed of a table to save it. */
+interface SavedTable {
+  readonly family: Family
+  readonly name: string
+  readonly chains: ReadonlyMap<string, SavedChain>
+}
+
+interface SavedChain {
+  readonly name: string
+  /** Null for user chains. */
+  readonly policy: string | null
+  readonly counters: Counters
+  readonly rules: readonly { readonly text: string; readonly counters: Counters }[]
+}
+
+/** The same for tables in any form. */
+export function saveTables(tables: readonly SavedTable[], options: SaveOptions = {}): string {
+  return tables.map((table) => saveTable(table, options)).join('')
+}
+
+function saveTable(table: SavedTable, options: SaveOptions): string {
   const ordered = chainsInOrder(table)
   const lines = [`*${table.name}`, ...ordered.map(declare)]
   for (const chain of ordered) {
-    for (const rule of chain.rules) {
-      const counters = options.counters ? `${formatCounters(rule.counters)} ` : ''
-      lines.push(`${counters}-A ${chain.name}${rule.text === '' ? '' : ` ${rule.text}`}`)
+    const start = `-A ${chain.name}`
+    for (const { text, counters } of chain.rules) {
+      const line = text === '' ? start : `${start} ${text}`
+      lines.push(options.counters ? `${formatCounters(counters)} ${line}` : line)
     }
   }
   lines.push('COMMIT')
@@ -39,19 +60,21 @@ function saveTable(table: Table, options: SaveOptions): string {
 }
 
 /** The chains in the kernel's order: built-in ones by hook, then the others by name. */
-export function chainsInOrder(table: Table): Chain[] {
+export function chainsInOrder<C extends { readonly name: string; readonly policy: string | null }>(table: {
+  readonly chains: ReadonlyMap<string, C>
+}): C[] {
   const chains = [...table.chains.values()]
   const user = chains.filter((chain) => chain.policy === null).sort((a, b) => (a.name < b.name ? -1 : 1))
   return [...chains.filter((chain) => chain.policy !== null), ...user]
 }
 
-function declare(chain: Chain): string {
+function declare(chain: SavedChain): string {
   const { name, policy, counters } = chain
   return policy === null ? `:${name} - [0:0]` : `:${name} ${policy} ${formatCounters(counters)}`
 }
 
 /** `[packets:bytes]`; the kernel's counters end at 2^64 - 1. */
-function formatCounters({ packets, bytes }: Counters): string {
+export function formatCounters({ packets, bytes }: Counters): string {
   const digits = (count: number): string => (count >= 2 ** 64 ? '18446744073709551615' : BigInt(count).toString())
   return `[${digits(packets)}:${digits(bytes)}]`
 }
@@ -59,10 +82,10 @@ function formatCounters({ packets, bytes }: Counters): string {
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
-/** `Sat Nov 21 08:31:35 2026`, in UTC. Source: C asctime(). */
+/** `Sat Nov 21 08:31:35 2026`, in local time. Source: C ctime(). */
 function asctime(date: Date): string {
   const two = (number: number): string => String(number).padStart(2, '0')
-  const time = [date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds()].map(two).join(':')
-  const day = String(date.getUTCDate()).padStart(2, ' ')
-  return `${DAYS[date.getUTCDay()]} ${MONTHS[date.getUTCMonth()]} ${day} ${time} ${date.getUTCFullYear()}`
+  const time = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':')
+  const day = String(date.getDate()).padStart(2, ' ')
+  return `${DAYS[date.getDay()]} ${MONTHS[date.getMonth()]} ${day} ${time} ${date.getFullYear()}`
 }

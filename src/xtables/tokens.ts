@@ -14,7 +14,7 @@ export interface Token {
  *
  * Source: iptables xshared.c add_param_to_argv().
  */
-export function tokenize(line: string): Token[] {
+export function tokenize(line: string, isLenient = false): Token[] {
   const tokens: Token[] = []
   let at = 0
   while (at < line.length) {
@@ -39,7 +39,7 @@ export function tokenize(line: string): Token[] {
       } else if (isSpace(line.charCodeAt(at))) break
       else word += character
     }
-    if (open) throw new UsageError('a quote is not closed', { place: { line: 1, column } })
+    if (open && !isLenient) throw new UsageError('a quote is not closed', { place: { line: 1, column } })
     tokens.push({ text: word, column, quoted })
   }
   return tokens

@@ -8,11 +8,12 @@ import { execute } from '../../src/netfilter/execute.ts'
 import { type Family, TABLE_HOOKS, type TableName } from '../../src/netfilter/glossary.ts'
 import { Packet } from '../../src/packet/packet.ts'
 import { UsageError } from '../../src/util/errors.ts'
-import { type AnyMatch, type AnyTarget, restoreRuleset, saveRuleset } from '../../src/xtables/index.ts'
+import { type AnyMatch, type AnyTarget, restoreRuleset, tokenize } from '../../src/xtables/index.ts'
 import { contextOf } from '../../src/xtables/rule.ts'
 import type { WrittenRule } from '../../src/xtables/ruleset.ts'
 import { TestEnvironment } from './environment.ts'
 import { askKernel, kernelMissing, type Row, type RowOutcome } from './kernel-rows.ts'
+import { type Answer, askOurs, askReal, type Call, withoutDates } from './real-tool.ts'
 
 /** A packet as bytes from the network header on, or one prepared with marks, devices, a connection. */
 type TestPacket = Uint8Array | Packet
@@ -181,30 +182,38 @@ function testTexts(definition: AnyMatch | AnyTarget, cases: ExtensionCases): voi
     })
   }
   const missing = realToolLacks(definition, family)
-  const comparison = saves.length === 0 || cases.loadable === false ? null : it.skipIf(missing !== null)
-  comparison?.(
-    `saves as the real ${family === 4 ? 'iptables' : 'ip6tables'} does${missing ? ` (skipped: ${missing})` : ''}`,
-    () => {
-      const { table, chain } = facts(definition, cases)
-      const text = `*${table}\n${saves.map(([rule]) => `-A ${chain} ${rule}`).join('\n')}\nCOMMIT\n`
-      const ours = saveRuleset(restoreRuleset(text, family, extensions()))
-      expect(realSave(text, family, table)).toBe(ours)
-    },
-  )
-  const listings = Object.keys(cases.lists ?? {})
-  if (listings.length > 0 && cases.loadable !== false) {
-    it.skipIf(missing !== null)(`lists as the real tool does${missing ? ` (skipped: ${missing})` : ''}`, () => {
-      for (const rule of listings) {
-        const { table, chain } = facts(definition, cases)
-        expect(realList(rulesText(rule, definition, cases), family, table, chain), rule).toBe(cases.lists?.[rule])
-      }
+  const skipped = missing ? ` (skipped: ${missing})` : ''
+  const tool = family === 4 ? 'iptables' : 'ip6tables'
+  const { table, chain } = facts(definition, cases)
+  if (saves.length > 0 && cases.loadable !== false) {
+    it.skipIf(missing !== null)(`saves and lists as the real ${tool} does${skipped}`, () => {
+      compareCalls([
+        ...saves.map(([rule]): Call => command(tool, table, chain, rule)),
+        { program: `${tool}-save`, argv: ['-t', table] },
+        ...['-nL', '-L', '-nvL'].map((list): Call => ({ program: tool, argv: ['-t', table, list, chain] })),
+      ])
     })
   }
-  for (const rule of Object.keys(cases.rejects ?? {})) {
-    it.skipIf(missing !== null)(`the real tool refuses too: ${rule}`, () => {
-      expect(() => realSave(rulesText(rule, definition, cases), family, facts(definition, cases).table)).toThrow()
+  const rejects = Object.keys(cases.rejects ?? {})
+  if (rejects.length > 0 && cases.loadable !== false) {
+    it.skipIf(missing !== null)(`refuses in the words of the real ${tool}${skipped}`, () => {
+      compareCalls(rejects.map((rule) => command(tool, table, chain, rule)))
     })
   }
+}
+
+function command(tool: string, table: string, chain: string, rule: string): Call {
+  return { program: tool, argv: ['-t', table, '-A', chain, ...tokenize(rule, true).map(({ text }) => text)] }
+}
+
+/** The same calls of the real tool and of ours: same words, same exit status. */
+function compareCalls(calls: readonly Call[]): void {
+  const shown = (answers: readonly Answer[]): string[] =>
+    answers.map(withoutDates).map(({ status, stdout, stderr }, at) => {
+      const { program, argv } = calls[at] as Call
+      return `${program} ${argv.join(' ')}\n${stdout}${stderr}[${status}]`
+    })
+  expect(shown(askOurs(calls))).toEqual(shown(askReal(calls)))
 }
 
 let missingReason: string | null | undefined
@@ -230,17 +239,6 @@ function realToolLacks(definition: AnyMatch | AnyTarget, family: Family): string
   const knows = asked.status === 0 && (flag === '-m' || new RegExp(`\\b${definition.name}\\b`).test(asked.stdout))
   if (!knows) return `${tool} has no ${flag} ${definition.name}`
   return asked.stderr.includes('missing kernel module') ? `the kernel has no ${flag} ${definition.name}` : null
-}
-
-/** What `iptables -L -n` of the real tool prints behind the addresses of a chain's only rule. */
-function realList(text: string, family: Family, table: string, chain: string): string {
-  const tool = family === 4 ? 'iptables-legacy' : 'ip6tables-legacy'
-  const script = `${tool}-restore && ${tool} -t ${table} -L ${chain} -n`
-  const ran = spawnSync('unshare', ['-n', 'sh', '-c', script], { input: text, encoding: 'utf8' })
-  if (ran.status !== 0) throw new Error(ran.stderr)
-  const line = ran.stdout.split('\n')[2] ?? ''
-  const anywhere = family === 4 ? '0.0.0.0/0' : '::/0'
-  return line.slice(line.indexOf(anywhere, line.indexOf(anywhere) + 1) + 20)
 }
 
 /** What the real iptables saves after a restore in a network namespace of its own; throws with its error text. */

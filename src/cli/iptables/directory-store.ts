@@ -1,0 +1,46 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { HOST_FILE_NAMES } from '../../host/index.ts'
+import type { Family } from '../../netfilter/glossary.ts'
+import { isSystemError } from '../io.ts'
+import { lockDirectory } from './lock.ts'
+import type { RuleStore } from './store.ts'
+
+const FILES: Readonly<Record<Family, string>> = { 4: HOST_FILE_NAMES.rulesV4, 6: HOST_FILE_NAMES.rulesV6 }
+
+/**
+ * The rules in a host directory: `rules.v4` and `rules.v6`, replaced as a whole by renaming, under a lock.
+ * The directory is made where it does not exist.
+ */
+export function directoryStore(directory: string): RuleStore {
+  return {
+    read(family) {
+      try {
+        return readFileSync(join(directory, FILES[family]), 'utf8')
+      } catch (error) {
+        if (isSystemError(error) && error.code === 'ENOENT') return null
+        throw error
+      }
+    },
+    write(family, text) {
+      const file = join(directory, FILES[family])
+      const next = `${file}.${process.pid}.${Math.random().toString(36).slice(2)}`
+      try {
+        writeFileSync(next, text)
+        renameSync(next, file)
+      } catch (error) {
+        rmSync(next, { force: true })
+        throw error
+      }
+    },
+    locked(change) {
+      mkdirSync(directory, { recursive: true })
+      const release = lockDirectory(directory)
+      try {
+        return change()
+      } finally {
+        release()
+      }
+    },
+  }
+}

@@ -1,0 +1,142 @@
+import { createHash } from 'node:crypto'
+import type { Counters, Family, TableName } from '../../netfilter/glossary.ts'
+import { invariant } from '../../util/errors.ts'
+import {
+  type EditedRule,
+  EditedTable,
+  parseCommand,
+  type Registry,
+  type RuleSpec,
+  readTables,
+  saveTables,
+  tokenize,
+} from '../../xtables/index.ts'
+
+/** The tables of one family, in the order in which iptables-save prints them. */
+export type Tables = Map<TableName, EditedTable>
+
+/** Ends a text that this program wrote and nobody changed since: its rules need not be read again to be trusted. */
+const SEAL = '# hookline: unchanged while this fits '
+
+/** The text of a rules file: with counters, and sealed. */
+export function formatRules(tables: Tables): string {
+  const text = saveTables([...tables.values()], { counters: true })
+  return `${text}${SEAL}${digest(text)}\n`
+}
+
+/**
+ * Reads a rules file. A sealed one is not parsed: each rule is read when it is looked at, so that a change costs
+ * little however many rules there are. Any other is read and checked as a whole; throws UsageError with its place.
+ */
+export function parseRules(text: string | null, family: Family, registry: Registry, file: string): Tables {
+  if (text === null) return new Map()
+  const end = text.lastIndexOf(SEAL)
+  const isSealed = end >= 0 && text.slice(end + SEAL.length).trimEnd() === digest(text.slice(0, end))
+  return isSealed ? readSealed(text.slice(0, end), family, registry) : readTables(text, family, registry, { file })
+}
+
+function digest(text: string): string {
+  return createHash('sha1').update(text).digest('base64url')
+}
+
+function readSealed(text: string, family: Family, registry: Registry): Tables {
+  const tables: Tables = new Map()
+  let table: EditedTable | null = null
+  for (const line of text.split('\n')) {
+    if (line.startsWith('[')) {
+      invariant(table !== null, 'a sealed file has rules in tables only')
+      const rule = new StoredRule(line, table, registry)
+      table.chain(rule.chain).rules.push(rule)
+    } else if (line.startsWith('*')) {
+      const name = line.slice(1) as TableName
+      table = new EditedTable(family, name, true)
+      tables.set(name, table)
+    } else if (line.startsWith(':')) declare(line, table as unknown as EditedTable)
+  }
+  return tables
+}
+
+function declare(line: string, table: EditedTable): void {
+  const counted = line.lastIndexOf(' ')
+  const named = line.lastIndexOf(' ', counted - 1)
+  const name = line.slice(1, named)
+  const policy = line.slice(named + 1, counted)
+  if (policy === '-') table.create(name)
+  else {
+    const chain = table.chain(name)
+    chain.policy = policy as 'ACCEPT' | 'DROP'
+    chain.counters = parseCounters(line.slice(counted + 1))
+  }
+}
+
+/** `[packets:bytes]` */
+function parseCounters(text: string): Counters {
+  const colon = text.indexOf(':')
+  return { packets: Number(text.slice(1, colon)), bytes: Number(text.slice(colon + 1, -1)) }
+}
+
+/** A rule of a sealed file, `[packets:bytes] -A CHAIN …`. */
+class StoredRule implements EditedRule {
+  readonly line = 0
+  readonly chain: string
+  private readonly source: string
+  private readonly textStart: number
+  private readonly table: EditedTable
+  private readonly registry: Registry
+  private known: RuleSpec | undefined
+  private changed: Counters | undefined
+
+  constructor(source: string, table: EditedTable, registry: Registry) {
+    const command = source.indexOf('] -A ') + 5
+    const space = source.indexOf(' ', command)
+    this.source = source
+    this.chain = space < 0 ? source.slice(command) : source.slice(command, space)
+    this.textStart = space < 0 ? source.length : space + 1
+    this.table = table
+    this.registry = registry
+  }
+
+  get text(): string {
+    return this.source.slice(this.textStart)
+  }
+
+  get counters(): Counters {
+    this.changed ??= parseCounters(this.source.slice(0, this.source.indexOf(']') + 1))
+    return this.changed
+  }
+
+  set counters(counters: Counters) {
+    this.changed = counters
+  }
+
+  /** Read off the text: the first ` -j ` or ` -g ` outside of quotes is the target, as rules are saved. */
+  get jump(): string | null {
+    const name = targetOf(this.source)
+    return name !== null && this.table.chains.get(name)?.policy === null ? name : null
+  }
+
+  get spec(): RuleSpec {
+    this.known ??= this.read()
+    return this.known
+  }
+
+  private read(): RuleSpec {
+    const { table, registry } = this
+    const command = parseCommand(tokenize(`-A ${this.chain} ${this.text}`), {
+      family: table.family,
+      table: table.name,
+      registry,
+      hasChain: (name) => table.chains.get(name)?.policy === null,
+    })
+    invariant(command.kind === 'command' && command.rules.length === 1, 'a saved rule is one rule')
+    return command.rules[0] as RuleSpec
+  }
+}
+
+const JUMP = / -[jg] (\S+)/
+const QUOTED = /"(?:[^"\\]|\\.)*"/g
+
+function targetOf(source: string): string | null {
+  const plain = source.includes('"') ? source.replace(QUOTED, '""') : source
+  return JUMP.exec(plain)?.[1] ?? null
+}
