@@ -38,7 +38,7 @@ function holds4(host: Host, packet: Traveller, options: ReverseOptions): boolean
     mark: options.validMark ? packet.mark : 0,
     tos: view.getUint8(network + 1) & 0x1c,
   })
-  const found: FibResult = { route: null, nexthop: null }
+  const found: FibResult = { route: null, nexthop: null, realm: 0 }
   if (host.routing4.fib.lookup(flow, found) !== null || found.route === null) return false
   const { type, nexthops } = found.route
   if (type !== 'unicast' && !(type === 'local' && options.acceptLocal)) return false

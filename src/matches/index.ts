@@ -44,6 +44,7 @@ import { pkttype } from './pkttype.ts'
 import { policy } from './policy.ts'
 import { quota } from './quota.ts'
 import { rateest } from './rateest.ts'
+import { realm } from './realm.ts'
 import { recent } from './recent.ts'
 import { rpfilter } from './rpfilter.ts'
 import { rt } from './rt.ts'
@@ -109,6 +110,7 @@ export const matches: readonly AnyMatch[] = [
   policy,
   quota,
   rateest,
+  realm,
   recent,
   rpfilter,
   rt,

@@ -1,6 +1,6 @@
 import type { Device } from '../packet/device.ts'
 import type { Words } from '../util/words.ts'
-import type { Route, RouteError, RouteType } from './route.ts'
+import type { Realm, Route, RouteError, RouteType } from './route.ts'
 
 /** A routing decision, attached to a packet. Source: Linux struct dst_entry with rtable or rt6_info. */
 export interface Destination {
@@ -24,6 +24,8 @@ export interface Destination {
   /** The packet leaves by where it came: the sender should be told of a shorter way. */
   readonly redirect: boolean
   readonly route: Route | null
+  /** See {@link Realm}; IPv4 only, absent for none. */
+  readonly realm?: Realm
 }
 
 /** Why a received packet gets no routing decision at all. It is dropped without an answer. */

@@ -17,7 +17,7 @@ const words = (text: string) => parseAddress(text).words
 function lookup4(routes: object[], rules: object[] | null, address: string, more: Partial<Flow> = {}): string | null {
   const text = rules === null ? undefined : JSON.stringify(rules)
   const fib = new Fib4(readRoutes(JSON.stringify(routes), devices), readRules(text, devices).ipv4)
-  const result: FibResult = { route: null, nexthop: null }
+  const result: FibResult = { route: null, nexthop: null, realm: 0 }
   const error = fib.lookup(flowTo(words(address), more), result)
   return error ?? `${result.route?.type} ${result.nexthop?.device?.name}`
 }

@@ -1,13 +1,15 @@
 import { type Words, ZERO_WORDS } from '../util/words.ts'
 import { type Flow, flowTo } from './flow.ts'
 import { PrefixMap } from './prefix-map.ts'
-import { type NextHop, type Route, type RouteError, type RouteType, SCOPE, TABLE } from './route.ts'
+import { type NextHop, type Realm, type Route, type RouteError, type RouteType, SCOPE, TABLE } from './route.ts'
 import { areDefaultRules, type PolicyRule, ruleMatches } from './rules.ts'
 
 /** What a lookup found; reused, so copy what must last. Source: Linux struct fib_result. */
 export interface FibResult {
   route: Route | null
   nexthop: NextHop | null
+  /** Of the policy rule that led to it. */
+  realm: Realm
 }
 
 const TYPE_ERRORS: Partial<Record<RouteType, RouteError>> = {
@@ -33,6 +35,8 @@ export class Fib4 {
   readonly hasCustomRules: boolean
   /** Whether the table local has entries that no address explains; these make source checks exact but slow. */
   readonly hasCustomLocalRoutes: boolean
+  /** Whether any route or rule says a realm. Source: Linux fib_num_tclassid_users(). */
+  readonly hasRealms: boolean
   private readonly tables = new Map<number, PrefixMap<Route>>()
   private readonly rules: readonly PolicyRule[]
   /** A flow with nothing but a destination. */
@@ -42,6 +46,7 @@ export class Fib4 {
     this.rules = [...rules].sort((a, b) => a.priority - b.priority)
     this.hasCustomRules = !areDefaultRules(this.rules, 4)
     this.hasCustomLocalRoutes = customLocalRoutes
+    this.hasRealms = [...rules, ...routes.flatMap((one) => one.nexthops)].some(({ realm = 0 }) => realm !== 0)
     for (const route of routes) this.insert(route)
   }
 
@@ -58,6 +63,7 @@ export class Fib4 {
   lookup(flow: Flow, result: FibResult): RouteError | null {
     result.route = null
     result.nexthop = null
+    result.realm = 0
     if (this.hasCustomRules) return this.lookupByRules(flow, result)
     let error: RouteError | null = this.lookupTable(TABLE.main, flow, result)
     if (error === null) return null
@@ -84,6 +90,7 @@ export class Fib4 {
         result.route = null
         continue
       }
+      result.realm = rule.realm ?? 0
       if (error !== 'EAGAIN') return error
     }
     return 'ENETUNREACH'

@@ -2,7 +2,17 @@ import type { Device } from '../packet/device.ts'
 import type { Words } from '../util/words.ts'
 import { eitherAddress, type JsonEntry, jsonEntries } from './json.ts'
 import { prefixMask } from './prefix-map.ts'
-import { type NextHop, parseScope, parseTable, ROUTE_TYPES, type Route, type RouteType, SCOPE, TABLE } from './route.ts'
+import {
+  type NextHop,
+  parseScope,
+  parseTable,
+  type Realm,
+  ROUTE_TYPES,
+  type Route,
+  type RouteType,
+  SCOPE,
+  TABLE,
+} from './route.ts'
 
 /**
  * The routes of `ip -j route show table all` (IPv4, IPv6, or one after the other), in the order printed.
@@ -120,6 +130,14 @@ function readNextHops(
       weight: one.number('weight', 256, 1) || 1,
       scope: gateway !== null ? SCOPE.link : type === 'local' ? SCOPE.nowhere : SCOPE.host,
       dead: flags.includes('dead') || name === undefined || !devices.get(name)?.up,
+      ...readRealm(one.inner('flow'), 'from', 'to'),
     }
   })
+}
+
+/** A realm by its two parts, each a number or the one name that every host knows; nothing where neither is there. */
+export function readRealm(entry: JsonEntry | null, from: string, to: string): { readonly realm?: Realm } {
+  const read = (key: string): number => (entry?.text(key) === 'cosmos' ? 0 : (entry?.number(key, 0xffff, 0) ?? 0))
+  const realm = ((read(from) << 16) | read(to)) >>> 0
+  return realm === 0 ? {} : { realm }
 }

@@ -1,6 +1,7 @@
 import type { Device } from '../packet/device.ts'
 import { protocolNumber } from '../wire/protocols.ts'
 import { type JsonEntry, jsonEntries } from './json.ts'
+import { readRealm } from './read-routes.ts'
 import { parseTable } from './route.ts'
 import { defaultRules, type PolicyRule, type RuleAction, type RulePrefix } from './rules.ts'
 
@@ -62,6 +63,7 @@ function readRule(entry: JsonEntry, family: 4 | 6, devices: ReadonlyMap<string, 
     uid: readRange(entry, 'uid', 0xffffffff),
     action: readAction(entry),
     suppressPrefixLength: entry.has('suppress_prefixlen') ? entry.number('suppress_prefixlen', 128, 0) : -1,
+    ...readRealm(entry, 'flow_from', 'flow_to'),
   }
 }
 

@@ -36,6 +36,22 @@ export interface NextHop {
   /** {@link SCOPE} of the next hop itself: `host` for what is on the link. */
   readonly scope: number
   readonly dead: boolean
+  /** See {@link Realm}; IPv4 only, absent for none. */
+  readonly realm?: Realm
+}
+
+/**
+ * Where a packet comes from and goes to, as routes and policy rules say for the rules' `-m realm`: the realm of the
+ * source in the upper 16 bits, that of the destination in the lower; 0 where nothing was said.
+ * Source: ip-route(8) "realm"; linux/rtnetlink.h RTA_FLOW.
+ */
+export type Realm = number
+
+/** What is not said by the first is taken from the second. Source: Linux set_class_tag(). */
+export function withRealm(realm: Realm, other: Realm): Realm {
+  const lower = (realm & 0xffff) === 0 ? other & 0xffff : 0
+  const upper = realm >>> 16 === 0 ? other & 0xffff0000 : 0
+  return (realm | lower | upper) >>> 0
 }
 
 /** One entry of a routing table. */

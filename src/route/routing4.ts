@@ -5,7 +5,7 @@ import type { Destination, Refusal } from './destination.ts'
 import type { DeviceSettings, SettingsOf } from './device-settings.ts'
 import { type Fib4, type FibResult, isOnLink, selectNextHop } from './fib4.ts'
 import { type Flow, flowTo, LOOPBACK_INDEX } from './flow.ts'
-import { type NextHop, type Route, type RouteError, type RouteType, SCOPE } from './route.ts'
+import { type NextHop, type Realm, type Route, type RouteError, type RouteType, SCOPE, withRealm } from './route.ts'
 import type { SourceSelection4 } from './source4.ts'
 
 /** A received packet, as far as routing reads it. */
@@ -62,8 +62,10 @@ export class Routing4 {
   private readonly settings: SettingsOf
   private readonly loopback: Device
   private readonly flow: Flow = flowTo(ZERO_WORDS)
-  private readonly result: FibResult = { route: null, nexthop: null }
-  private readonly scratch: FibResult = { route: null, nexthop: null }
+  private readonly result: FibResult = { route: null, nexthop: null, realm: 0 }
+  private readonly scratch: FibResult = { route: null, nexthop: null, realm: 0 }
+  /** What the route back to the source said when that was checked last. */
+  private sourceRealm: Realm = 0
 
   constructor(
     fib: Fib4,
@@ -86,6 +88,7 @@ export class Routing4 {
   input(arrival: Arrival4, device: Device): Destination | Refusal {
     const settings = this.settings(device.index)
     const { source, destination } = arrival
+    this.sourceRealm = 0
     if (isMulticast4(destination)) return this.inputMulticast(arrival, device, settings)
     if (isMulticast4(source) || isLimitedBroadcast4(source)) return REFUSE.source
     if (isLimitedBroadcast4(destination) || (source === 0 && destination === 0)) {
@@ -136,6 +139,7 @@ export class Routing4 {
       input: 'forward',
       isInput: true,
       redirect,
+      realm: withRealm(withRealm(nexthop.realm ?? 0, this.result.realm), this.sourceRealm),
     }
   }
 
@@ -175,7 +179,8 @@ export class Routing4 {
     settings: DeviceSettings,
   ): boolean | Refusal {
     const { rpFilter } = settings
-    if (rpFilter === 0 && (device.index !== oif || !settings.sendRedirects)) {
+    this.sourceRealm = 0
+    if (rpFilter === 0 && !this.fib.hasRealms && (device.index !== oif || !settings.sendRedirects)) {
       if (settings.acceptLocal) return false
       if (!this.fib.hasCustomRules && !this.fib.hasCustomLocalRoutes) {
         return this.sources.ownerOf(source) === null ? false : REFUSE.local
@@ -192,9 +197,13 @@ export class Routing4 {
       if (route.type !== 'local') return REFUSE.source
       if (!settings.acceptLocal) return REFUSE.local
     }
+    this.sourceRealm = realmOfSource(scratch)
     const uses = route.nexthops.some((one) => one.device === device)
     if (uses || (route.type === 'local' && device === this.loopback)) return isOnLink(scratch.nexthop as NextHop)
-    if (!this.sources.hasAddresses(device)) return rpFilter === 0 ? false : REFUSE.reverse
+    if (!this.sources.hasAddresses(device)) {
+      this.sourceRealm = 0
+      return rpFilter === 0 ? false : REFUSE.reverse
+    }
     if (rpFilter === 1) return REFUSE.reverse
     if (this.find(arrival, source, destination, iif, device.index, mark, scratch) !== null) return false
     return (scratch.route as Route).type === 'unicast' && isOnLink(scratch.nexthop as NextHop)
@@ -318,6 +327,7 @@ export class Routing4 {
       input: isLocal ? 'local' : 'drop',
       output: (isBroadcast || isMulticast) && isLocal && !looped ? 'multicast' : 'unicast',
       isLocal,
+      realm: withRealm(direct ? 0 : (nexthop?.realm ?? 0), route === null ? 0 : this.result.realm),
     }
     return { destination, source }
   }
@@ -382,13 +392,20 @@ export class Routing4 {
   }
 
   private delivered(device: Device, type: RouteType, route: Route | null): Destination {
-    return { ...this.via(device, null, route, type), input: 'local', output: 'drop', isLocal: true, isInput: true }
+    const base = this.via(device, null, route, type)
+    return { ...base, input: 'local', output: 'drop', isLocal: true, isInput: true, realm: this.sourceRealm }
   }
 
   private unreachable(device: Device, error: RouteError): Destination {
     const base = this.via(device, null, null, 'unreachable')
     return { ...base, input: 'error', output: 'drop', error, isInput: true }
   }
+}
+
+/** What the route back to a source, just found, says of a packet from there. Source: Linux fib_combine_itag(). */
+function realmOfSource({ nexthop, realm }: FibResult): Realm {
+  const own = ((nexthop?.realm ?? 0) << 16) >>> 0
+  return ((own === 0 ? realm << 16 : own) | (realm >>> 16)) >>> 0
 }
 
 function isMember(group: number): boolean {

@@ -1,6 +1,7 @@
 import type { Words } from '../util/words.ts'
 import type { Flow } from './flow.ts'
 import { prefixMask } from './prefix-map.ts'
+import type { Realm } from './route.ts'
 
 /** An address prefix of a rule. */
 export interface RulePrefix {
@@ -36,6 +37,8 @@ export interface PolicyRule {
   readonly action: RuleAction
   /** Routes with a prefix of at most this length are passed over; -1: none. */
   readonly suppressPrefixLength: number
+  /** See {@link Realm}; IPv4 only, absent for none. */
+  readonly realm?: Realm
 }
 
 /** The rules a host starts with: local, main and, for IPv4, default. Source: fib_default_rules_init(), fib6_rules_net_init(). */
