@@ -272,7 +272,7 @@ export function protocolsOf(version: Version): readonly string[] {
   const icmp = version === 4 ? 'icmp' : 'ipv6-icmp'
   return [
     ...['tcp', 'tcp', 'tcp', 'tcp', 'tcp', 'tcp', 'udp', 'udp', 'udp', 'udp', icmp, icmp, icmp],
-    ...['udplite', 'sctp', 'dccp', 'gre', 'esp', 'ah', '103'],
+    ...['udplite', 'sctp', 'dccp', 'gre', 'esp', 'ah', '103', version === 6 ? 'mobility-header' : 'ipcomp', 'ipcomp'],
   ]
 }
 

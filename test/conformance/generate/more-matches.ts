@@ -3,6 +3,19 @@ import type { MatchMaker } from './matches.ts'
 import { maybeNot, portRange } from './pools.ts'
 import { setMatchMaker } from './sets.ts'
 
+/** Classic BPF programs: by lengths, offsets from other places, what is not in the bytes, arithmetic, cells. */
+const programs: readonly string[] = [
+  '4,128 0 0 0,37 0 1 60,6 0 0 1,6 0 0 0',
+  '5,48 0 0 0,84 0 0 240,21 0 1 64,6 0 0 1,6 0 0 0',
+  '7,177 0 0 0,72 0 0 2,37 0 1 1000,6 0 0 0,21 0 1 80,6 0 0 1,6 0 0 0',
+  '4,40 0 0 4293918720,69 0 1 255,6 0 0 1,6 0 0 0',
+  '4,32 0 0 4292870156,69 0 1 1,6 0 0 1,6 0 0 0',
+  '4,32 0 0 4294963220,21 0 1 4,6 0 0 1,6 0 0 0',
+  '4,32 0 0 4294963200,21 0 1 2048,6 0 0 1,6 0 0 0',
+  '5,0 0 0 2,32 0 0 4294963208,21 0 1 2,6 0 0 1,6 0 0 0',
+  '8,128 0 0 0,2 0 0 3,148 0 0 3,7 0 0 0,96 0 0 3,60 0 0 0,22 0 0 0,6 0 0 0',
+]
+
 /** The rest of iptables-extensions(8) as far as its answers depend neither on the clock nor on chance (connlimit forgets by jiffies). */
 export const moreMatchMakers: readonly MatchMaker[] = [
   { name: 'dscp', make: ({ random }) => `-m dscp ${maybeNot(random)}--dscp ${random.pick([0, 4, 8, 46])}` },
@@ -65,6 +78,36 @@ export const moreMatchMakers: readonly MatchMaker[] = [
     make: ({ random }) => `-m bpf --bytecode "4,48 0 0 9,21 0 1 ${random.pick([6, 17, 1])},6 0 0 1,6 0 0 0"`,
   },
   {
+    name: 'bpf',
+    make: ({ random }) => `-m bpf --bytecode "${random.pick(programs)}"`,
+  },
+  {
+    name: 'ipcomp',
+    protocols: ['ipcomp'],
+    make: ({ random }) => `-m ipcomp ${maybeNot(random)}--ipcompspi ${random.pick(['256', '0:7', '5:', ':'])}`,
+  },
+  {
+    name: 'osf',
+    versions: [4],
+    protocols: ['tcp'],
+    hooks: ['PREROUTING', 'INPUT', 'FORWARD'],
+    make: ({ random }) => `-m osf ${maybeNot(random)}--genre Linux${random.pick(['', ' --ttl 2', ' --ttl 0 --log 1'])}`,
+  },
+  { name: 'eui64', versions: [6], hooks: ['PREROUTING', 'INPUT', 'FORWARD'], make: () => '-m eui64' },
+  {
+    name: 'srh',
+    versions: [6],
+    make: ({ random }) =>
+      `-m srh ${random.pick([
+        `${maybeNot(random)}--srh-next-hdr ${random.pick([6, 17])}`,
+        `${maybeNot(random)}--srh-hdr-len-${random.pick(['eq', 'gt', 'lt'])} ${random.pick([0, 2, 4])}`,
+        `${maybeNot(random)}--srh-segs-left-${random.pick(['eq', 'gt', 'lt'])} ${random.below(3)}`,
+        `${maybeNot(random)}--srh-last-entry-${random.pick(['eq', 'gt', 'lt'])} ${random.below(3)}`,
+        `${maybeNot(random)}--srh-tag ${random.pick([258, 513])}`,
+        `${maybeNot(random)}--srh-${random.pick(['p', 'n', 'l'])}sid ${random.pick(['fd00::/32', 'fd00:0:1::/48', 'fd00:0:1::5'])}`,
+      ])}`,
+  },
+  {
     name: 'hashlimit',
     make: ({ random }) =>
       `-m hashlimit --hashlimit-${random.pick(['upto', 'above'])} ${random.pick(['1/hour', '5/hour'])} --hashlimit-burst ${random.between(1, 4)} --hashlimit-mode ${random.pick(['srcip', 'dstip', 'srcip,dstport', 'srcip,dstip,srcport,dstport'])} --hashlimit-name h${random.below(1000000)}`,
@@ -79,6 +122,12 @@ export const moreMatchMakers: readonly MatchMaker[] = [
     name: 'policy',
     hooks: ['FORWARD', 'OUTPUT', 'POSTROUTING'],
     make: ({ random }) => `-m policy --dir out --pol ${random.pick(['none', 'ipsec'])}`,
+  },
+  {
+    name: 'policy',
+    hooks: ['FORWARD'],
+    make: ({ random }) =>
+      `-m policy --dir ${random.pick(['in', 'out'])} --pol ipsec --strict ${maybeNot(random)}--proto esp --mode tunnel${random.chance(0.5) ? ` --next ${maybeNot(random)}--reqid 7` : ''}`,
   },
   {
     name: 'devgroup',

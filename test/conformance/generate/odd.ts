@@ -116,9 +116,25 @@ function extensionHeader(random: Random): { type: number; bytes: Buffer } {
     () => from(43, '0000000000000000'),
     () => from(43, '0002020100000000fd000000000200000000000000000009'),
     () => from(43, '0000040000000000'),
+    () => segmentRouting(random),
+    () => segmentRouting(random),
+    () => segmentRouting(random),
     () => from(44, '0000000000000007'),
     () => from(51, '00040000000001000000000100000000000000000000000000'.slice(0, 48)),
   ])()
+}
+
+/** A Segment Routing Header with up to three segments, mostly in order. */
+function segmentRouting(random: Random): { type: number; bytes: Buffer } {
+  const segments = random.below(4)
+  const bytes = Buffer.alloc(8 + 16 * segments)
+  bytes.set([0, random.chance(0.9) ? 2 * segments : random.below(8), 4], 0)
+  bytes.set([random.below(segments + 1), random.chance(0.8) ? Math.max(0, segments - 1) : random.below(5), 0, 1, 2], 3)
+  for (let index = 0; index < segments; index++) {
+    bytes.set([0xfd, 0, 0, 0, 0, index], 8 + 16 * index)
+    bytes.writeUInt8(random.pick([5, 9]), 8 + 16 * index + 15)
+  }
+  return { type: 43, bytes }
 }
 
 /** Splits a packet into fragments, mostly rightly; the list is in sending order and may lack, repeat or overlap pieces. */

@@ -181,6 +181,8 @@ export class PacketScript {
       47,
       50,
       2,
+      108,
+      version === 6 ? 135 : 108,
     ])
     const one: Conversation = {
       protocol,

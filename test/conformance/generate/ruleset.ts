@@ -147,7 +147,7 @@ function randomRule(random: Random, version: Version, table: TableName, place: P
   const target = randomTarget(random, place, context, makers.targets, parts.length === 0)
   const matches = target.matches
     ? [
-        ...parts.filter((part) => !/-p |-m (tcp|udp|icmp|multiport|sctp|dccp|ah|esp|udplite)/.test(part)),
+        ...parts.filter((part) => !/-p |-m (tcp|udp|icmp|multiport|sctp|dccp|ah|esp|udplite|ipcomp|mh|osf)/.test(part)),
         ...target.matches,
       ]
     : parts

@@ -143,6 +143,13 @@ export function segment(
         Buffer.from(random.pick(['00000100', '00000005', '00010000']), 'hex'),
         Buffer.from(random.bytes(20)),
       ])
+    case 108:
+      return Buffer.from(random.pick(['06000000', '11000100', '060000070102', '0600']), 'hex')
+    case 135:
+      return Buffer.from(
+        random.pick(['3b00000000000000', '3b00050000000000', '3b0103000000', '0600050000000000', '3b000500']),
+        'hex',
+      )
     default:
       return Buffer.from(random.bytes(random.pick([0, 4, 8, 20])))
   }
