@@ -9,6 +9,8 @@ import { sendGenerated } from './path.ts'
 import type { Traveller } from './traveller.ts'
 
 const DONT_FRAGMENT = 0x4000
+/** Copies sent to the host itself are copied again; the kernel goes on for ever. */
+const MOST_COPIES = 1000
 
 /**
  * Sends a copy of the packet to `gateway` as if the host had made it: untracked, of no socket, not to be fragmented, and
@@ -17,7 +19,7 @@ const DONT_FRAGMENT = 0x4000
  * Source: Linux nf_dup_ipv4(), nf_dup_ipv6().
  */
 export function duplicate(host: Host, packet: Traveller, gateway: Words, device: string): void {
-  if (host.isDuplicating) return
+  if (host.isDuplicating || host.report.copies > MOST_COPIES) return
   const oif = [...host.devices.values()].find((one) => one.name === device)?.index ?? 0
   const route = routeTo(host, packet, gateway, oif)
   if (route === null) return
@@ -28,7 +30,9 @@ export function duplicate(host: Host, packet: Traveller, gateway: Words, device:
   copy.ct = null
   copy.ctInfo = CT_INFO.untracked
   copy.options = packet.options
-  copy.pieces = packet.pieces === null ? null : [...packet.pieces]
+  // The pieces of a reassembled packet are shared with it, and are not sent on as they came.
+  copy.pieces = null
+  copy.checksumValid = packet.checksumValid
   copy.route = route
   const { view, network, family } = copy
   const hops = network + (family === 4 ? 8 : 7)
@@ -37,10 +41,17 @@ export function duplicate(host: Host, packet: Traveller, gateway: Words, device:
     view.setUint16(network + 6, view.getUint16(network + 6) | DONT_FRAGMENT)
     refreshHeader(copy.bytes)
   }
-  const { hook, tracer } = host
+  const { hook, report, tracer } = host
+  if (++report.copies > MOST_COPIES) {
+    tracer?.({
+      kind: 'assumption',
+      text: `TEE makes copies of copies without end: after ${MOST_COPIES} no more are made`,
+    })
+    return
+  }
   if (tracer !== null) tracer({ kind: 'reply', bytes: copy.copyBytes(), what: 'copy for TEE' })
   host.isDuplicating = true
-  host.aside(() => sendGenerated(host, copy))
+  host.aside(() => sendGenerated(host, copy, route.device))
   host.isDuplicating = false
   host.hook = hook
 }

@@ -172,14 +172,20 @@ function forwardIpv6(host: Host, packet: Traveller, device: Device): void {
   output(host, packet)
 }
 
-/** A packet of the host itself, with its route: what a socket sends, an ICMP error, a reset. Source: Linux __ip_local_out(), ip6_local_out(). */
-export function sendGenerated(host: Host, packet: Traveller): void {
+/**
+ * A packet of the host itself, with its route: what a socket sends, an ICMP error, a reset. POSTROUTING sees it come in
+ * by `arrival`, which only copies of other packets have.
+ *
+ * Source: Linux __ip_local_out(), ip6_local_out(), ip_output().
+ */
+export function sendGenerated(host: Host, packet: Traveller, arrival: Device | null = null): void {
   packet.inDevice = null
   packet.outDevice = (packet.route as Destination).device
   reportRoute(host, packet, 'output')
   const before = packet.route
   if (!passes(host, 'OUTPUT', packet)) return
   if (packet.route !== before) reportRoute(host, packet, 'reroute')
+  packet.inDevice = arrival
   output(host, packet)
 }
 

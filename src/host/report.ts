@@ -21,6 +21,8 @@ export class Report {
   isUnknown = false
   /** Answers that the host made (they may have been dropped again). */
   answers = 0
+  /** Copies that TEE made. */
+  copies = 0
   /** The error of the process that sent the packet. */
   error: string | null = null
 

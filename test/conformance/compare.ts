@@ -6,6 +6,8 @@ import {
   type DivergenceId,
   isDrawnPort,
   isHeldFragment,
+  isKernelsCookie,
+  withoutCookies,
   withoutErrorId,
   withoutFragmentId,
 } from './divergences.ts'
@@ -39,6 +41,7 @@ export function compare(kernel: KernelRecord, hookline: HooklineRecord): Differe
     out.push(...comparePacket(kernel, hookline, i))
     // From here on both sides have seen different packets.
     if (out.at(-1)?.explainedBy === 'nat-port') return out
+    if (out.at(-1)?.explainedBy === 'syn-cookie' && hookline.results[i]?.verdict === 'DROPPED') return out
   }
   if (hookline.crashed) return [...out, whole('crashed', '', hookline.crashed)]
   const save = firstDifference(normalSave(kernel.save), normalSave(hookline.save))
@@ -60,8 +63,10 @@ function comparePacket(kernelRecord: KernelRecord, hooklineRecord: HooklineRecor
   const out: Difference[] = []
   const add = (kind: Difference['kind'], k: string, h: string, explainedBy?: DivergenceId) =>
     out.push({ kind, packet: i, kernel: k, hookline: h, ...(explainedBy ? { explainedBy } : {}) })
+  const greeted = isKernelsCookie(compared) ? 'syn-cookie' : undefined
   if (kernel.verdict !== hookline.verdict) {
-    add('verdict', kernel.verdict, hookline.verdict, isHeldFragment(compared) ? 'v6-fragment-held' : undefined)
+    const held = isHeldFragment(compared) ? 'v6-fragment-held' : undefined
+    add('verdict', kernel.verdict, hookline.verdict, kernel.copied ? 'copy-verdict' : (greeted ?? held))
   }
   const [kd, hd] = [delivered(kernel.delivered), delivered(hookline.delivered)]
   if (kd !== hd) {
@@ -72,7 +77,7 @@ function comparePacket(kernelRecord: KernelRecord, hooklineRecord: HooklineRecor
   const [kp, hp] = [kernel.path.join(' '), hookline.path.join(' ')]
   if (kp !== hp) add('path', kp, hp)
   const [ko, ho] = [byDevice(kernel.outputs), byDevice(hookline.outputs)]
-  if (ko !== ho) add('outputs', ko, ho, explainOutputs(compared))
+  if (ko !== ho) add('outputs', ko, ho, greeted ?? explainOutputs(compared))
   return out
 }
 
@@ -94,6 +99,7 @@ function explainOutputs(compared: Compared): DivergenceId | undefined {
   const equal = (change: (hex: string) => string) => byDevice(kernel, change) === byDevice(hookline, change)
   if (equal(withoutErrorId)) return 'icmp-error-id'
   if (equal(withoutFragmentId)) return 'refragment-id'
+  if (equal(withoutCookies)) return 'syn-cookie'
   return isDrawnPort(compared) ? 'nat-port' : undefined
 }
 

@@ -9,7 +9,13 @@ import { readTuple } from './generate/headers.ts'
 import type { BatchResult } from './hookline.ts'
 
 /** The name of an accepted difference. */
-export type DivergenceId = 'icmp-error-id' | 'v6-fragment-held' | 'refragment-id' | 'nat-port'
+export type DivergenceId =
+  | 'icmp-error-id'
+  | 'v6-fragment-held'
+  | 'refragment-id'
+  | 'nat-port'
+  | 'copy-verdict'
+  | 'syn-cookie'
 
 /** A packet, both answers to it, and its bytes. */
 export interface Compared {
@@ -61,6 +67,36 @@ function withoutPorts(hex: string): string {
   return bytes.toString('hex')
 }
 
+/** A SYN-ACK of SYNPROXY without its cookies: the sequence number, and the value of the timestamp. */
+export function withoutCookies(hex: string): string {
+  const bytes = Buffer.from(hex, 'hex')
+  const seen = readTuple(bytes)
+  if (seen?.protocol !== 6 || bytes.length < seen.offset + 20 || bytes[seen.offset + 13]! & 0x2d) return hex
+  bytes.fill(0, seen.offset + 4, seen.offset + 8)
+  bytes.fill(0, seen.offset + 16, seen.offset + 18)
+  const options = seen.offset + 20
+  for (const at of [options, options + 4]) {
+    if (bytes.length >= at + 12 && bytes.readUInt16BE(at + 2) === 0x080a) {
+      // The lower bits say what the client asked for, and must agree.
+      bytes.writeUInt32BE(bytes.readUInt32BE(at + 4) & 0x3f, at + 4)
+    }
+  }
+  return bytes.toString('hex')
+}
+
+/** Whether the kernel took an acknowledgement for a cookie of its own, which hookline cannot know, and greeted the server. */
+export function isKernelsCookie({ sent, kernel, hookline }: Compared): boolean {
+  const isSyn = (hex: string): boolean => {
+    const bytes = Buffer.from(hex, 'hex')
+    const seen = readTuple(bytes)
+    return seen?.protocol === 6 && bytes.length > seen.offset + 13 && (bytes[seen.offset + 13]! & 0x17) === 2
+  }
+  const seen = readTuple(sent)
+  const isAck = seen?.protocol === 6 && sent.length > seen.offset + 13 && (sent[seen.offset + 13]! & 0x17) === 0x10
+  const ends = [...kernel.outputs, ...(kernel.delivered ? [kernel.delivered] : [])]
+  return isAck && hookline.verdict === 'DROPPED' && (ends.length === 0 || ends.some(({ hex }) => isSyn(hex)))
+}
+
 /** Offset and size of what NAT may choose, and of the checksum that follows from it, by protocol. */
 const portFields: Readonly<Record<number, readonly (readonly [number, number])[]>> = {
   1: [[2, 4]],
@@ -89,8 +125,14 @@ const portFields: Readonly<Record<number, readonly (readonly [number, number])[]
 
 /** Whether both sides gave the packet a new source port, and differ in that alone: the kernel draws it at random. */
 export function isDrawnPort({ sent, kernel, hookline }: Compared): boolean {
-  const end = (one: Answer | BatchResult) => (one.outputs.length === 1 ? one.outputs[0] : one.delivered)
-  const [k, h] = [end(kernel), end(hookline)]
+  // Copies that leave beside it are the same on both sides.
+  const differing = (one: Answer | BatchResult, other: Answer | BatchResult) =>
+    one.outputs.filter(({ dev, hex }) => !other.outputs.some((out) => out.dev === dev && out.hex === hex))
+  const end = (one: Answer | BatchResult, other: Answer | BatchResult) => {
+    const outputs = differing(one, other)
+    return outputs.length === 1 ? outputs[0] : one.delivered
+  }
+  const [k, h] = [end(kernel, hookline), end(hookline, kernel)]
   if (!k || !h || k.dev !== h.dev) return false
   const ports = [sent, Buffer.from(k.hex, 'hex'), Buffer.from(h.hex, 'hex')].map((bytes) => readTuple(bytes)?.sport)
   return ports[0] !== ports[1] && ports[0] !== ports[2] && withoutPorts(k.hex) === withoutPorts(h.hex)

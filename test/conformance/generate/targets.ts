@@ -146,6 +146,48 @@ function log({ random }: MatchContext): TargetText {
   return { text: ['-j LOG', ...options].join(' ') }
 }
 
+/** Not to the host itself: in PREROUTING that makes copies without end. */
+function tee({ random, version }: MatchContext): TargetText {
+  const gateway = random.pick(
+    version === 4
+      ? ['10.0.1.7', '10.0.2.9', '10.0.2.9', '10.0.0.5', '8.8.8.8', '10.0.1.2', '10.9.2.1']
+      : ['fd00:0:0:1::7', 'fd00:0:0:2::9', 'fd00:0:0:2::9', 'fd00::5', '2001:db8::1', 'fd09:0:0:2::1'],
+  )
+  const device = random.chance(0.25) ? ` --oif ${random.pick(['t1', 't2', 'none0'])}` : ''
+  // Copies to many come back, and are copied again for each hop that they have left.
+  const toOne = version === 6 ? { matches: ['-m addrtype ! --dst-type MULTICAST'] } : {}
+  return { text: `-j TEE --gateway ${gateway}${device}`, ...toOne }
+}
+
+function prefixes(random: Random): string {
+  const all = [
+    'fd00::/64',
+    'fd00:0:0:1::/64',
+    'fd00:0:0:2::/64',
+    '2001:db8:7::/48',
+    'fd00::/48',
+    '2001:db8::/32',
+    '::/0',
+  ]
+  return `--src-pfx ${random.pick(all)} --dst-pfx ${random.pick(all)}`
+}
+
+function hmark({ random, version }: MatchContext): TargetText {
+  const bits = version === 4 ? 32 : 128
+  const tuples = ['src,dst', 'src,dst,proto', 'src,dst,sport,dport,proto', 'ct,src,dst,sport,dport,proto', 'spi,proto']
+  const parts = random.pick([
+    `--hmark-tuple ${random.pick(tuples)}`,
+    `--hmark-tuple ${random.pick(tuples)}`,
+    `--hmark-src-prefix ${random.between(0, bits)} --hmark-dst-prefix ${random.between(0, bits)}`,
+    `--hmark-tuple proto --hmark-sport-mask 0x${random.between(0, 0xffff).toString(16)} --hmark-dport 0x50`,
+    `--hmark-tuple src --hmark-spi-mask 0x${random.between(0, 0xffff).toString(16)} --hmark-spi 9`,
+  ])
+  const offset = random.chance(0.3) ? ` --hmark-offset ${random.pick([1, 4, 0xffffffff])}` : ''
+  return {
+    text: `-j HMARK ${parts} --hmark-mod ${random.pick([1, 2, 8, 256])} --hmark-rnd ${random.between(0, 9)}${offset}`,
+  }
+}
+
 /** The targets every run draws from. */
 export const targetMakers: readonly TargetMaker[] = [
   plain('ACCEPT', 14),
@@ -255,6 +297,50 @@ export const moreTargetMakers: readonly TargetMaker[] = [
   },
   setTargetMaker,
   { name: 'AUDIT', weight: 0.5, make: () => ({ text: '-j AUDIT --type accept' }) },
+  // Copies of packets that processes send cannot be told from the packets in a trace.
+  { name: 'TEE', weight: 3, hooks: ['PREROUTING', 'INPUT', 'FORWARD'], make: tee },
+  {
+    name: 'SNPT',
+    weight: 4,
+    versions: [6],
+    tables: ['mangle'],
+    hooks: ['INPUT', 'POSTROUTING'],
+    make: ({ random }) => ({ text: `-j SNPT ${prefixes(random)}` }),
+  },
+  {
+    name: 'DNPT',
+    weight: 4,
+    versions: [6],
+    tables: ['mangle'],
+    hooks: ['PREROUTING', 'OUTPUT'],
+    make: ({ random }) => ({ text: `-j DNPT ${prefixes(random)}` }),
+  },
+  { name: 'HMARK', weight: 4, make: hmark },
+  {
+    name: 'SYNPROXY',
+    weight: 3,
+    tables: ['mangle', 'filter', 'security'],
+    hooks: ['INPUT', 'FORWARD'],
+    protocols: ['tcp'],
+    make: ({ random }) => ({
+      text: ['-j SYNPROXY', '--sack-perm', '--timestamp', '--wscale 7', '--mss 1400', '--ecn']
+        .filter((_, at) => at === 0 || random.chance(0.6))
+        .join(' '),
+    }),
+  },
+  {
+    name: 'IDLETIMER',
+    weight: 1,
+    make: ({ random }) => ({
+      text: `-j IDLETIMER --timeout ${random.between(1, 600)} --label ${random.pick(['a', 'b', 'c'])}`,
+    }),
+  },
+  {
+    name: 'CONNSECMARK',
+    weight: 1,
+    tables: ['mangle', 'security'],
+    make: ({ random }) => ({ text: `-j CONNSECMARK ${random.pick(['--save', '--restore'])}` }),
+  },
 ]
 
 /** One of the targets accepted in this place, by weight; undefined where none is. */

@@ -19,6 +19,8 @@ export interface Answer {
   /** The steps of the answers it provoked (ICMP errors, resets). */
   readonly answerPath: readonly string[]
   readonly error?: string
+  /** TEE sent copies, which from outside look like the packet itself, or answers to it. */
+  readonly copied?: true
 }
 
 /** The target of rule `number` (counted from 1) of a chain; undefined for a policy or where the rule has none. */
@@ -41,9 +43,9 @@ export function targetsOf(text: string): TargetOf {
 
 /** Tells the packet's own steps from those of its answers and names its end. */
 export function interpret(packet: OraclePacket, seen: Observation, targetOf: TargetOf): Answer {
-  const { own, rest, last } = separate(packet, seen.steps, targetOf)
+  const { own, rest, last, copied } = separate(packet, seen.steps, targetOf)
   const answers = seen.generated.length - (packet.local ? 1 : 0)
-  const rejected = last === 'REJECT'
+  const rejected = last === 'REJECT' || last === 'SYNPROXY'
   const delivered = rejected ? undefined : seen.delivered.find(({ dev }) => dev !== 'lo' || packet.local)
   return {
     verdict: verdictOf(seen, { answers: Math.max(0, answers), last, delivered }),
@@ -52,6 +54,7 @@ export function interpret(packet: OraclePacket, seen: Observation, targetOf: Tar
     path: own.map(({ text }) => text),
     answerPath: rest.map(({ text }) => text),
     ...(seen.error === undefined ? {} : { error: seen.error }),
+    ...(copied ? { copied } : {}),
   }
 }
 
@@ -59,18 +62,28 @@ function separate(packet: OraclePacket, steps: readonly TraceStep[], targetOf: T
   const own: TraceStep[] = []
   const rest: TraceStep[] = []
   let last: string | undefined
+  let copied = false
+  // The chain in which TEE made a copy whose own way is being told; the packet's goes on there.
+  let copying: string | null = null
   for (const step of steps) {
     // An arrived packet has its arrival device at every hook; what the host itself sends has none, or comes by lo.
     // A local packet passes lo itself, but never after a REJECT, which always ends it.
     const mine = last !== 'REJECT' && (packet.local === true || step.in === packet.in)
-    if (!mine) rest.push(step)
+    // A copy has its new device as arrival device in POSTROUTING, which may be the packet's own.
+    if (copying !== null && mine && !step.text.startsWith(copying)) rest.push(step)
+    else if (!mine) rest.push(step)
     else {
+      copying = null
       own.push(step)
       const [table = '', chain = '', , number = ''] = step.text.split(':')
       last = targetOf(table, chain, Number(number))
+      if (last === 'TEE') {
+        copied = true
+        copying = `${table}:${chain}:`
+      }
     }
   }
-  return { own, rest, last }
+  return { own, rest, last, copied }
 }
 
 function verdictOf(
@@ -78,7 +91,10 @@ function verdictOf(
   { answers, last, delivered }: { answers: number; last: string | undefined; delivered: DevicePacket | undefined },
 ): Verdict {
   if (delivered) return 'DELIVERED'
-  if (answers > 0) return seen.outputs.length > 0 || seen.delivered.length > 0 ? 'REJECTED' : 'DROPPED'
+  if (answers > 0) {
+    if (seen.outputs.length > 0 || seen.delivered.length > 0) return 'REJECTED'
+    return last === 'SYNPROXY' ? 'STOLEN' : 'DROPPED'
+  }
   if (seen.outputs.length > 0) return 'FORWARDED'
   if (last === 'QUEUE' || last === 'NFQUEUE') return 'QUEUED'
   return seen.fragmentMemory > 0 ? 'STOLEN' : 'DROPPED'
