@@ -87,3 +87,25 @@ describe('a host directory', () => {
     expect(place({ conntrack: 'x\n' })).toMatchObject({ place: { file: 'conntrack', line: 1 } })
   })
 })
+
+describe('ipset.save', () => {
+  const rules = '*filter\n:FORWARD ACCEPT [0:0]\n-A FORWARD -m set --match-set blocked src -j DROP\nCOMMIT\n'
+
+  it('tells of the sets that rules name', () => {
+    expect(readHost({ rulesV4: rules }).sets).toBeNull()
+    expect(readHost({ rulesV4: rules, ipset: 'create blocked hash:ip\n' }).sets).toHaveLength(1)
+  })
+
+  it.each([
+    ['create other hash:ip\n', "Set blocked doesn't exist."],
+    ['create blocked hash:ip family inet6\n', 'The protocol family of set blocked is IPv6, which is not applicable.'],
+  ])('is checked against the rules: %s', (ipset, message) => {
+    const place = { file: 'rules.v4', line: 3, column: 1 }
+    expect(() => readHost({ rulesV4: rules, ipset })).toThrow(expect.objectContaining({ message, place }))
+  })
+
+  it('is refused with file and line', () => {
+    const place = { file: 'ipset.save', line: 1, column: 1 }
+    expect(() => readHost({ ipset: 'create blocked hash:foo\n' })).toThrow(expect.objectContaining({ place }))
+  })
+})

@@ -122,8 +122,8 @@ function factsOf(options: CreateOptions): SetFacts {
 /** As `ipset save` writes them; sizes that mean nothing here are kept as given. */
 function createWords(options: CreateOptions, facts: SetFacts, hasFamily: boolean, maxelem: number): string {
   let text = hasFamily ? ` family ${facts.family === 4 ? 'inet' : 'inet6'}` : ''
-  text += ` hashsize ${options.get('hashsize') ?? '1024'} maxelem ${maxelem}`
   if (options.has('markmask')) text += ` markmask 0x${facts.markMask.toString(16).padStart(8, '0')}`
+  text += ` hashsize ${options.get('hashsize') ?? '1024'} maxelem ${maxelem}`
   if (facts.mask !== null) {
     text += ` ${options.has('netmask') ? 'netmask' : 'bitmask'} ${formatSetMask(facts.mask, facts.family)}`
   }

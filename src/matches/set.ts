@@ -95,8 +95,10 @@ function lookup(values: SetValues, { name, sides }: SetReference): Test {
       if (set === undefined) return OUTCOME.unknown
       return testIn(set, packet, question, environment.jiffies()) ? OUTCOME.yes : OUTCOME.no
     },
-    observe: (packet) =>
-      formatAddress(packet.family === 6 ? 6 : 4, sides[0] === 'src' ? packet.source : packet.destination),
+    observe: (packet, environment) => {
+      if (setsOf(environment) === null) return 'set'
+      return formatAddress(packet.family === 6 ? 6 : 4, sides[0] === 'src' ? packet.source : packet.destination)
+    },
   }
   return test
 }

@@ -158,6 +158,19 @@ export function randomSets(random: Random, version: Version): string {
   return lines.map((line) => `${line}\n`).join('')
 }
 
+/** The sets of both versions. */
+export function everySet(random: Random): string {
+  const shared = /^\S+ (ports|list) /
+  const more = randomSets(random, 6).split('\n')
+  return (
+    randomSets(random, 4) +
+    more
+      .filter((line) => line !== '' && !shared.test(line))
+      .map((line) => `${line}\n`)
+      .join('')
+  )
+}
+
 /** The element with time, counters and data as the set has them; `nomatch` and `wildcard` stay behind. */
 function withExtensions(random: Random, element: string, words: string): string {
   const [value = '', ...flags] = element.split(' ')
