@@ -7,11 +7,16 @@ import { optionOf } from './option.ts'
 const FURTHER_NAMES: Readonly<Record<string, number>> = { all: 0, 'ipv6-mh': 135, mh: 135 }
 
 /** Further spellings in `/etc/protocols`, where the names in capital letters are listed too. */
-const MIXED_CASE = /^(IPv6(-Route|-Frag|-ICMP|-NoNxt|-Opts)?|Mobility-Header|UDPLite|Shim6)$/
+const MIXED_CASE = /^(IPv6(-Route|-Frag|-ICMP|-NoNxt|-Opts)?|Mobility-Header|UDPLite|Shim6|MPLS-in-IP|Ethernet)$/
+
+/** The names that are not listed in capital letters. */
+const NOT_IN_CAPITALS =
+  /^(IPENCAP|IPV6(-ROUTE|-FRAG|-ICMP|-NONXT|-OPTS)?|ESP|AH|OSPF|MOBILITY-HEADER|UDPLITE|MPLS-IN-IP|MANET|SHIM6|ETHERNET)$/
 
 function numberOfName(word: string): number | undefined {
   if (Object.hasOwn(FURTHER_NAMES, word)) return FURTHER_NAMES[word]
-  const isListed = word === word.toLowerCase() || word === word.toUpperCase() || MIXED_CASE.test(word)
+  const isCapital = word === word.toUpperCase() && !NOT_IN_CAPITALS.test(word)
+  const isListed = word === word.toLowerCase() || isCapital || MIXED_CASE.test(word)
   return isListed ? protocolNumber(word) : undefined
 }
 
