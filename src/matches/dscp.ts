@@ -49,16 +49,17 @@ const codePointClass = optionOf<number>({
 export const dscp = defineMatch({
   name: 'dscp',
   families: [4, 6],
-  count: 'at most one',
   options: {
     dscp: codePoint({
       help: 'Match DSCP codepoint with numerical value',
+      excludes: ['dscp-class'],
       invertible: true,
       holds: (value, { family }) => equals(family === 4 ? field.ip.dscp : field.ip6.dscp, value),
     }),
     'dscp-class': codePointClass({
       help: 'Match the DiffServ class',
       invertible: true,
+      excludes: ['dscp'],
       sets: (value) => ['dscp', value],
     }),
   },

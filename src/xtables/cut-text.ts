@@ -13,7 +13,7 @@ export function cutText(bytes: number): ReturnType<typeof optionOf<string>> {
     words: 1,
     placeholder: 'prefix',
     parse: ([word = ''], context) => {
-      if (word === '') throw new UsageError('Argument must have a minimum length of 1 characters')
+      if (word === '') throw new UsageError('Argument must have a minimum length of 1 characters\n')
       if (word.includes('\n')) throw new UsageError(`Newlines not allowed in --${context.option}`)
       return cutBytes(word, bytes)
     },

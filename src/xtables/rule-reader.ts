@@ -26,6 +26,8 @@ interface Loaded {
   readonly definition: AnyMatch | AnyTarget | null
   readonly name: string
   readonly values: GivenValues
+  /** The options as they were written, where a synonym counts as itself. */
+  readonly written: Set<string>
   readonly words: string[]
 }
 
@@ -107,7 +109,7 @@ export class RuleReader {
     const definition = kind === 'jump' ? this.context.registry.target(name, this.context.family) : undefined
     let loaded: Loaded | null = null
     if (definition !== undefined || (kind === 'jump' && this.isKeptTarget(name))) {
-      loaded = { definition: definition ?? null, name, values: {}, words: [] }
+      loaded = { definition: definition ?? null, name, values: {}, written: new Set(), words: [] }
       this.loaded.push(loaded)
     }
     this.target = { kind, name, loaded }
@@ -136,7 +138,7 @@ export class RuleReader {
   }
 
   private loadMatch(name: string, definition: AnyMatch | null): void {
-    const loaded: Loaded = { definition, name: definition?.name ?? name, values: {}, words: [] }
+    const loaded: Loaded = { definition, name: definition?.name ?? name, values: {}, written: new Set(), words: [] }
     this.loaded.push(loaded)
     this.matches.push(loaded)
   }
@@ -203,10 +205,11 @@ export class RuleReader {
   /** Source: libxtables xtables_option_parse(). */
   readExtensionOption({ loaded, name, option }: FoundOption, words: readonly string[], inverted: boolean): void {
     const context = this.optionContext(loaded.name, name)
-    const { values } = loaded
+    const { values, written } = loaded
+    const refuse = typeof option.repeated === 'function' ? option.repeated : null
     const isRepeatable = option.repeated === 'last wins' || option.repeated === 'each counts'
-    if (values[name] !== undefined && !isRepeatable) {
-      throw option.repeated?.(context) ?? new UsageError(`${loaded.name}: option "--${name}" can only be used once.\n`)
+    if (!isRepeatable && (written.has(name) || (values[name] !== undefined && !option.excludes))) {
+      throw refuse?.(context) ?? onlyOnce(loaded.name, name)
     }
     if (inverted && !option.invertible) {
       throw (
@@ -214,17 +217,16 @@ export class RuleReader {
       )
     }
     const value = option.parse(words, context)
+    written.add(name)
     if (option.repeated === 'each counts') {
       const before = (values[name]?.value ?? []) as readonly Use<unknown>[]
       values[name] = { value: [...before, { value, inverted, at: this.uses++ }], inverted: false }
       return
     }
     const [setName, setValue] = option.sets ? option.sets(value) : [name, value]
-    if (option.sets && values[setName] !== undefined && !isRepeatable) {
-      throw (
-        option.repeated?.(context) ??
-        new UsageError(`${loaded.name}: option "--${name}" cannot be used together with "--${setName}".\n`)
-      )
+    // Without `excludes`, which are for the check of the whole rule, a synonym is one more use of the option it sets.
+    if (option.sets && !isRepeatable && !option.excludes && values[setName] !== undefined) {
+      throw refuse?.(context) ?? onlyOnce(loaded.name, name)
     }
     // The order in which options were given is that of the keys.
     delete values[setName]
@@ -249,7 +251,7 @@ export class RuleReader {
     const ordered = [...this.matches, ...this.loaded.filter((one) => !this.matches.includes(one))]
     for (const use of ordered) {
       if (use.definition === null) continue
-      this.refused ??= validateUse(use.definition, use.name, use.values, facts)
+      this.refused ??= validateUse(use.definition, use, facts)
     }
   }
 
@@ -319,6 +321,10 @@ export class RuleReader {
     if (loaded.definition === null) return { kind: 'unknown', name, words: loaded.words }
     return { kind: 'extension', name, definition: loaded.definition as AnyTarget, values: loaded.values }
   }
+}
+
+function onlyOnce(extension: string, option: string): UsageError {
+  return new UsageError(`${extension}: option "--${option}" can only be used once.\n`)
 }
 
 function isStandard(name: string): name is (typeof STANDARD_TARGETS)[number] {

@@ -4,44 +4,53 @@ import type { AnyMatch, AnyTarget, RuleContext } from './define.ts'
 import type { Options } from './option.ts'
 import type { GivenValues } from './rule.ts'
 
+/** What a rule gives to an extension. */
+export interface GivenUse {
+  /** The name it was loaded by. */
+  readonly name: string
+  readonly values: GivenValues
+  /** The options as they were written, where a synonym counts as itself. */
+  readonly written: ReadonlySet<string>
+}
+
 /**
- * Checks what a rule gives to an extension once the whole rule is read: required, exclusive and dependent
- * options, then the extension's own check. Throws UsageError with iptables' text; what iptables takes and the
- * kernel refuses is the result, null where nothing is.
+ * Checks what a rule gives to an extension once the whole rule is read: the extension's own check, then required,
+ * exclusive and dependent options in their order of definition. Throws UsageError with iptables' text; what iptables
+ * takes and the kernel refuses is the result, null where nothing is.
  *
- * Source: libxtables xtables_option_tfcall(), xtables_option_mfcall().
+ * Source: libxtables xtables_option_tfcall(), xtables_option_mfcall(), xtables_options_fcheck().
  */
-export function validateUse(
-  definition: AnyMatch | AnyTarget,
-  name: string,
-  values: GivenValues,
-  rule: RuleContext,
-): UsageError | null {
+export function validateUse(definition: AnyMatch | AnyTarget, use: GivenUse, rule: RuleContext): UsageError | null {
+  const { name, values, written } = use
   const options = definition.options as Options
-  const given = Object.keys(values)
-  checkCount(definition, name, given)
+  const refused = kernelRefusal(definition, values, rule)
+  checkCount(definition, name, Object.keys(values))
   for (const [option, facts] of Object.entries(options)) {
-    if (facts.required && !given.includes(option)) {
+    if (facts.required && values[option] === undefined) {
       throw new UsageError(`${name}: option "--${option}" must be specified\n`)
     }
-    if (!given.includes(option)) continue
+    if (!written.has(option)) continue
     for (const other of facts.excludes ?? []) {
-      if (given.includes(other)) {
+      if (written.has(other)) {
         throw new UsageError(`${name}: option "--${option}" cannot be used together with "--${other}".\n`)
       }
     }
     for (const other of facts.needs ?? []) {
-      if (!given.includes(other)) throw new UsageError(`${name}: option "--${option}" also requires "--${other}".\n`)
+      if (!written.has(other)) throw new UsageError(`${name}: option "--${option}" also requires "--${other}".\n`)
     }
   }
+  return refused ?? protocolRefused(definition, name, rule)
+}
+
+/** What the extension's own check says that only the kernel refuses: it comes out when the table is committed. */
+function kernelRefusal(definition: AnyMatch | AnyTarget, values: GivenValues, rule: RuleContext): UsageError | null {
   try {
     definition.check?.(values, rule)
   } catch (error) {
-    // What only the kernel refuses comes out when the table is committed.
     if (error instanceof UsageError && error.errno !== undefined) return error
     throw error
   }
-  return protocolRefused(definition, name, rule)
+  return null
 }
 
 function checkCount(definition: AnyMatch | AnyTarget, name: string, given: readonly string[]): void {
