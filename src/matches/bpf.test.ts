@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { testMatch } from '../../test/harness/extension-tester.ts'
-import { listed } from '../../test/harness/listed.ts'
+import { ruleTest, testMatch } from '../../test/harness/extension-tester.ts'
+import { unknownIn } from '../expression/test.ts'
 import { packet } from '../packet/build.ts'
 import { bpf } from './bpf.ts'
 
@@ -17,6 +17,11 @@ testMatch(bpf, {
     [program('1,6 0 0 0x10')]: program('1,6 0 0 0'),
     [program('1,6 0 0 99999999999999999999')]: program('1,6 0 0 4294967295'),
   },
+  lists: {
+    // The tool ends the program with a zero byte.
+    [program(isTcp)]: 'match bpf 48 0 0 9,21 0 1 6,6 0 0 1,6 0 0 0\0',
+    '-m bpf --object-pinned /sys/fs/bpf/x': 'match bpf pinned /sys/fs/bpf/x',
+  },
   rejects: {
     '-m bpf': /bpf: one of --bytecode or --pinned is required/,
     [program('')]: /bpf: error parsing program length/,
@@ -30,7 +35,6 @@ testMatch(bpf, {
     [program('2,6 0 0 1,')]: /parsed program length is less than the encoded length parameter/,
     [program('1,48 0 0 9')]: /the kernel would refuse/,
     '-m bpf ! --bytecode "1,6 0 0 1"': /option "--bytecode" cannot be inverted/,
-    '-m bpf --object-pinned /x --bytecode "1,6 0 0 1"': /./,
   },
   matches: [
     [program(isTcp), tcp],
@@ -51,7 +55,10 @@ testMatch(bpf, {
   ],
 })
 
-it('is listed as the tool does, with the zero byte behind a program', () => {
-  expect(listed(program(isTcp))).toBe('match bpf 48 0 0 9,21 0 1 6,6 0 0 1,6 0 0 0\0')
-  expect(listed('-m bpf --object-pinned /sys/fs/bpf/x')).toBe('match bpf pinned /sys/fs/bpf/x')
+it('takes a program or a pinned object, not both', () => {
+  expect(() => ruleTest(`-m bpf --object-pinned /x ${program('1,6 0 0 1').slice(7)}`)).toThrow(/one of --bytecode or/)
+})
+
+it('cannot tell what a pinned object says', () => {
+  expect(unknownIn(ruleTest('-m bpf --object-pinned /sys/fs/bpf/x'))).toBe('bpf')
 })

@@ -1,6 +1,4 @@
-import { expect, it } from 'vitest'
 import { testMatch } from '../../test/harness/extension-tester.ts'
-import { listed } from '../../test/harness/listed.ts'
 import { packetWith } from '../../test/harness/packets.ts'
 import { packet } from '../packet/build.ts'
 import type { Packet } from '../packet/packet.ts'
@@ -13,6 +11,9 @@ const framed = (source: string, behind = '86dd'): Packet =>
 
 testMatch(eui64, {
   saves: { '-m eui64': '=' },
+  lists: {
+    '-m eui64': 'eui64 ',
+  },
   rejects: { '-m eui64 --foo': /unknown option "--foo"/ },
   matches: [
     ['-m eui64', framed('fd00::11:22ff:fe33:4455')],
@@ -32,5 +33,3 @@ testMatch(eui64, {
   ],
 })
 testMatch(eui64, { chain: 'OUTPUT', rejects: { '-m eui64': /not valid in OUTPUT/ } })
-
-it('is listed as the tool does', () => expect(listed('-m eui64', { family: 6 })).toBe('eui64 '))

@@ -1,6 +1,4 @@
-import { expect, it } from 'vitest'
 import { testMatch } from '../../test/harness/extension-tester.ts'
-import { listed } from '../../test/harness/listed.ts'
 import { packet } from '../packet/build.ts'
 import { ipcomp } from './ipcomp.ts'
 
@@ -14,6 +12,11 @@ testMatch(ipcomp, {
     '-p ipcomp -m ipcomp ! --ipcompspi 5:': '-p ipcomp -m ipcomp ! --ipcompspi 5:4294967295',
     '-p ipcomp -m ipcomp': '-p ipcomp -m ipcomp --ipcompspi 0',
     '-p ipcomp -m ipcomp --ipcompspi 5:3': '=',
+  },
+  lists: {
+    '-p ipcomp -m ipcomp': ' comp spi:0',
+    '-p ipcomp -m ipcomp ! --ipcompspi :': ' comp spis:!0:4294967295',
+    '-p ipcomp -m ipcomp --ipcompspi :': ' comp ',
   },
   rejects: {
     '-p ipcomp --ipcompspi 4294967296': /near "4294967296", or out of range \(0-4294967295\)/,
@@ -43,11 +46,4 @@ testMatch(ipcomp, {
       packet.raw({ source: 'fd00::5', destination: 'fd00::9', protocol: 108, payload: Uint8Array.of(6, 0, 0, 7) }),
     ],
   ],
-})
-
-it('is listed as the tool does', () => {
-  expect(listed('-p ipcomp')).toBe('')
-  expect(listed('-p ipcomp -m ipcomp')).toBe(' comp spi:0')
-  expect(listed('-p ipcomp -m ipcomp ! --ipcompspi :')).toBe(' comp spis:!0:4294967295')
-  expect(listed('-p ipcomp -m ipcomp --ipcompspi :')).toBe(' comp ')
 })

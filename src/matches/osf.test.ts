@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest'
 import { TestEnvironment } from '../../test/harness/environment.ts'
 import { ruleTest, testMatch } from '../../test/harness/extension-tester.ts'
-import { listed } from '../../test/harness/listed.ts'
 import { packetWith } from '../../test/harness/packets.ts'
 import { evaluate } from '../expression/evaluate.ts'
 import { packet } from '../packet/build.ts'
@@ -16,6 +15,9 @@ testMatch(osf, {
     '-p tcp -m osf --log 0x1 ! --genre Linux --ttl 2': '-p tcp -m osf ! --genre Linux --ttl 2 --log 1',
     '-p tcp -m osf --genre 01234567890123456789012345678901': '-p tcp -m osf --genre 0123456789012345678901234567890',
   },
+  lists: {
+    '-p tcp -m osf ! --genre "a b" --ttl 1': ' OS fingerprint match ! a b',
+  },
   rejects: {
     '-p tcp -m osf': /option "--genre" must be specified/,
     '-p tcp -m osf --genre Linux --ttl 3': /option "--ttl", or out of range \(0-2\)/,
@@ -29,10 +31,6 @@ testMatch(osf, {
   ],
 })
 testMatch(osf, { chain: 'OUTPUT', rejects: { '-p tcp -m osf --genre Linux': /not valid in OUTPUT/ } })
-
-it('is listed as the tool does', () => {
-  expect(listed('-p tcp -m osf ! --genre "a b" --ttl 1')).toBe(' OS fingerprint match ! a b')
-})
 
 it('logs what it does not know, where asked to', () => {
   const environment = new TestEnvironment()

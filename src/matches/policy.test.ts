@@ -1,6 +1,4 @@
-import { expect, it } from 'vitest'
 import { testMatch } from '../../test/harness/extension-tester.ts'
-import { listed } from '../../test/harness/listed.ts'
 import { packet } from '../packet/build.ts'
 import { policy } from './policy.ts'
 
@@ -17,6 +15,13 @@ testMatch(policy, {
       '-m policy --dir in --pol ipsec --mode tunnel ! --tunnel-dst 10.0.0.0 --tunnel-src 10.1.2.3/8',
     '-m policy --dir in --pol ipsec --reqid 1 --next --spi 2 --next --reqid 3 --next --proto esp --strict':
       '-m policy --dir in --pol ipsec --strict --reqid 1 --next --spi 0x2 --next --reqid 3 --next --proto esp',
+  },
+  lists: {
+    '-m policy --dir in --pol none --reqid 1': ' policy match dir in pol none',
+    '-m policy --dir in --strict --mode tunnel ! --tunnel-src 1.2.3.4':
+      ' policy match dir in pol ipsec strict mode tunnel ! tunnel-src 1.2.3.4',
+    '-m policy --dir in --strict --mode tunnel ! --tunnel-src 1.2.3.4 --next --proto esp --spi 7':
+      ' policy match dir in pol ipsec strict [0] mode tunnel ! tunnel-src 1.2.3.4 [1] spi 0x7 proto 50',
   },
   rejects: {
     '-m policy --strict': /^policy match: neither --dir in nor --dir out specified/,
@@ -54,14 +59,3 @@ testMatch(policy, {
 
 testMatch(policy, { chain: 'OUTPUT', rejects: { '-m policy --dir in --pol none': /not valid in OUTPUT/ } })
 testMatch(policy, { chain: 'INPUT', rejects: { '-m policy --dir out --pol none': /not valid in INPUT/ } })
-
-it('is listed as the tool does', () => {
-  expect(listed('-m policy --dir in --pol none --reqid 1')).toBe(' policy match dir in pol none')
-  const rule = '-m policy --dir in --strict --mode tunnel ! --tunnel-src 1.2.3.4'
-  expect(listed(rule)).toBe(' policy match dir in pol ipsec strict mode tunnel ! tunnel-src 1.2.3.4')
-  const two = (numeric: boolean): string => listed(`${rule} --next --proto esp --spi 7`, { numeric })
-  expect(two(true)).toBe(
-    ' policy match dir in pol ipsec strict [0] mode tunnel ! tunnel-src 1.2.3.4 [1] spi 0x7 proto 50',
-  )
-  expect(two(false)).toMatch(/ \[1\] spi 0x7 proto esp$/)
-})

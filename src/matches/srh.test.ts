@@ -1,6 +1,4 @@
-import { expect, it } from 'vitest'
 import { testMatch } from '../../test/harness/extension-tester.ts'
-import { listed } from '../../test/harness/listed.ts'
 import { packet } from '../packet/build.ts'
 import { tryParseAddress } from '../wire/address.ts'
 import { srh } from './srh.ts'
@@ -33,6 +31,11 @@ testMatch(srh, {
     '-m srh --srh-hdr-len-lt 3 --srh-hdr-len-eq 0x4': '-m srh --srh-hdr-len-eq 4 --srh-hdr-len-lt 4',
     '-m srh --srh-lsid a::1 --srh-psid a::1/ffff::': '-m srh --srh-psid a::1/16 --srh-lsid a::1/128',
     '-m srh --srh-nsid a::1/ffff::1': '-m srh --srh-nsid a::1/128',
+  },
+  lists: {
+    '-m srh': ' srh',
+    [all]:
+      ' srh next-hdr:!17 hdr-len-eq:3 hdr-len-gt:!3 hdr-len-lt:3 segs-left-eq:6 segs-left-gt:6 segs-left-lt:6 last-entry-eq:9 last-entry-gt:9 last-entry-lt:9 tag:!10 psid  a::/64 nsid ! b::/60 lsid  c::1/128',
   },
   rejects: {
     '-m srh --srh-next-hdr udp': /bad value for option "--srh-next-hdr", or out of range \(0-255\)/,
@@ -67,11 +70,4 @@ testMatch(srh, {
       packet.raw({ source: 'fd00::5', destination: 'fd00::9', protocol: 43, payload: Uint8Array.of(17, 0, 4) }),
     ],
   ],
-})
-
-it('is listed as the tool does', () => {
-  expect(listed('-m srh', { family: 6 })).toBe(' srh')
-  expect(listed(all, { family: 6 })).toBe(
-    ' srh next-hdr:!17 hdr-len-eq:3 hdr-len-gt:!3 hdr-len-lt:3 segs-left-eq:6 segs-left-gt:6 segs-left-lt:6 last-entry-eq:9 last-entry-gt:9 last-entry-lt:9 tag:!10 psid  a::/64 nsid ! b::/60 lsid  c::1/128',
-  )
 })

@@ -45,7 +45,7 @@ export function parseResolved(word: string, context: Pick<OptionContext, 'family
   }
   const isOther = tryParseAddress(word) !== undefined
   throw new UsageError(
-    `getaddrinfo: ${isOther ? 'Address family for hostname not supported' : 'Name or service not known'}`,
+    `getaddrinfo: ${isOther ? 'Address family for hostname not supported' : 'Name or service not known'}\n`,
   )
 }
 
@@ -64,7 +64,7 @@ function parseHostMask(word: string, context: OptionContext): Words {
   const mask = context.family === 4 ? looseIpv4Words(word) : tryParseAddress(word)?.words
   if (!mask || (context.family === 6 && tryParseAddress(word)?.family !== 6)) {
     throw new UsageError(
-      `${context.extension}: bad value for option "--${context.option}", neither a valid network mask nor valid CIDR (0-${bits}).`,
+      `${context.extension}: bad value for option "--${context.option}", neither a valid network mask nor valid CIDR (0-${bits}).\n`,
     )
   }
   // The tool takes a mask that is no prefix, such as 0.0.0.33 for `33`, for the longest one.
