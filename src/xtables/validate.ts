@@ -15,42 +15,40 @@ export interface GivenUse {
 
 /**
  * Checks what a rule gives to an extension once the whole rule is read: the extension's own check, then required,
- * exclusive and dependent options in their order of definition. Throws UsageError with iptables' text; what iptables
- * takes and the kernel refuses is the result, null where nothing is.
+ * dependent and exclusive options. Throws UsageError with iptables' text; what iptables takes and the kernel
+ * refuses is the result, null where nothing is.
  *
  * Source: libxtables xtables_option_tfcall(), xtables_option_mfcall(), xtables_options_fcheck().
  */
 export function validateUse(definition: AnyMatch | AnyTarget, use: GivenUse, rule: RuleContext): UsageError | null {
-  const { name, values, written } = use
-  const options = definition.options as Options
-  const refused = kernelRefusal(definition, values, rule)
-  checkCount(definition, name, Object.keys(values))
-  for (const [option, facts] of Object.entries(options)) {
-    if (facts.required && values[option] === undefined) {
-      throw new UsageError(`${name}: option "--${option}" must be specified\n`)
-    }
-    if (!written.has(option)) continue
-    for (const other of facts.excludes ?? []) {
-      if (written.has(other)) {
-        throw new UsageError(`${name}: option "--${option}" cannot be used together with "--${other}".\n`)
-      }
-    }
-    for (const other of facts.needs ?? []) {
-      if (!written.has(other)) throw new UsageError(`${name}: option "--${option}" also requires "--${other}".\n`)
-    }
-  }
-  return refused ?? protocolRefused(definition, name, rule)
-}
-
-/** What the extension's own check says that only the kernel refuses: it comes out when the table is committed. */
-function kernelRefusal(definition: AnyMatch | AnyTarget, values: GivenValues, rule: RuleContext): UsageError | null {
+  const { name, values } = use
+  let refused: UsageError | null = null
   try {
     definition.check?.(values, rule)
   } catch (error) {
-    if (error instanceof UsageError && error.errno !== undefined) return error
-    throw error
+    // What only the kernel refuses comes out when the table is committed.
+    if (!(error instanceof UsageError && error.errno !== undefined)) throw error
+    refused = error
   }
-  return null
+  checkCount(definition, name, Object.keys(values))
+  checkOptions(definition.options as Options, use)
+  return refused ?? protocolRefused(definition, name, rule)
+}
+
+/** The first problem in the order of the definition is told; the options that it needs or excludes in their order. */
+function checkOptions(options: Options, { name, values, written }: GivenUse): void {
+  for (const [option, { required, needs = [], excludes = [] }] of Object.entries(options)) {
+    if (required && values[option] === undefined) {
+      throw new UsageError(`${name}: option "--${option}" must be specified\n`)
+    }
+    if (!written.has(option)) continue
+    const missing = needs.find((other) => !written.has(other))
+    if (missing !== undefined) throw new UsageError(`${name}: option "--${option}" also requires "--${missing}".\n`)
+    const clash = excludes.find((other) => written.has(other))
+    if (clash !== undefined) {
+      throw new UsageError(`${name}: option "--${option}" cannot be used together with "--${clash}".\n`)
+    }
+  }
 }
 
 function checkCount(definition: AnyMatch | AnyTarget, name: string, given: readonly string[]): void {
