@@ -5,7 +5,7 @@ import type { Network } from './kinds.ts'
 import { parseNumber } from './number.ts'
 import { type OptionContext, optionOf } from './option.ts'
 
-/** One number of an IPv4 address as inet_aton reads it; null when it is none or above `max`. */
+/** One number of an IPv4 address; null when it is none or above `max`. */
 function part(text: string, max: number): number | null {
   const value = parseNumber(text)
   return value === null || value > max ? null : value
@@ -17,7 +17,7 @@ function part(text: string, max: number): number | null {
  */
 export function parseLooseIpv4(text: string): number | null {
   const texts = text.split('.')
-  if (texts.length > 4) return null
+  if (texts.length > 4 || /[^\da-fxA-FX.]/.test(text)) return null
   const last = part(texts.pop() as string, 2 ** (8 * (4 - texts.length)) - 1)
   const firsts = texts.map((one) => part(one, 255))
   if (last === null || firsts.includes(null)) return null
@@ -34,8 +34,11 @@ export function parseNumericIpv4(text: string): number | null {
   return parts.reduce<number>((sum, one, index) => sum + (one as number) * 2 ** (24 - 8 * index), 0)
 }
 
-/** An address as getaddrinfo reads it, of the rule's family; names other than localhost are not resolved. Throws iptables' text. */
-export function parseResolved(word: string, context: Pick<OptionContext, 'family'>): Words {
+/**
+ * An address as getaddrinfo reads it, of the rule's family. Without a resolver only the name localhost is known.
+ * Throws iptables' text. Source: libxtables xtopt_parse_host().
+ */
+export function parseResolved(word: string, context: Pick<OptionContext, 'family' | 'resolve'>): Words {
   if (context.family === 4) {
     const number = word === 'localhost' ? 0x7f000001 : parseLooseIpv4(word)
     if (number !== null) return [number, 0, 0, 0]
@@ -43,6 +46,8 @@ export function parseResolved(word: string, context: Pick<OptionContext, 'family
     const address = word === 'localhost' ? tryParseAddress('::1') : tryParseAddress(word)
     if (address?.family === 6) return address.words
   }
+  const found = /[a-z]/i.test(word) && !word.includes(':') ? context.resolve?.(word, context.family)[0] : undefined
+  if (found !== undefined) return found
   const isOther = tryParseAddress(word) !== undefined
   throw new UsageError(
     `getaddrinfo: ${isOther ? 'Address family for hostname not supported' : 'Name or service not known'}\n`,

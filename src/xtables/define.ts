@@ -2,6 +2,7 @@ import type { Action } from '../expression/action.ts'
 import type { Hook } from '../expression/environment.ts'
 import type { Test } from '../expression/test.ts'
 import type { Family, TableName } from '../netfilter/glossary.ts'
+import type { Words } from '../util/words.ts'
 import type { OptionContext, Options, Values } from './option.ts'
 import type { MatchUse } from './rule.ts'
 
@@ -25,6 +26,8 @@ export interface RuleContext extends Pick<OptionContext, 'family'> {
 export interface ListStyle {
   /** `-n`: no names of ports, hosts and so on are looked up. */
   readonly numeric: boolean
+  /** The name of an address, undefined where it has none; absent where no names are looked up. */
+  readonly nameOf?: (address: Words, family: Family, isHost: boolean) => string | undefined
 }
 
 interface ExtensionDefinition<O extends Options> {

@@ -3,7 +3,7 @@ import { UsageError } from '../util/errors.ts'
 import { maskWords, type Words } from '../util/words.ts'
 import { formatAddress, prefixLength, prefixMask, tryParseAddress } from '../wire/address.ts'
 import { parseNumericIpv4 } from './address-kinds.ts'
-import { parseNumber, parseUint64 } from './number.ts'
+import { leadingNumber, parseNumber, parseUint64 } from './number.ts'
 import { badValue, type OptionContext, type OptionKind, optionOf, outOfRange, tooManyParts } from './option.ts'
 import { quote } from './quote.ts'
 
@@ -88,6 +88,31 @@ export interface NumberRange {
 }
 
 /**
+ * One number or two with a colon between, each 0..`max`; where one is missing, the first is 0 and the second `max`.
+ * Throws iptables' texts. Source: libxtables xtopt_parse_mint().
+ */
+export function parseParts(word: string, context: OptionContext, max: bigint): bigint[] {
+  const values: bigint[] = []
+  for (let left = word; ; left = left.slice(1)) {
+    if (values.length === 2) throw tooManyParts(context, 2)
+    if (left === '' || left.startsWith(':')) {
+      values.push(values.length === 1 ? max : 0n)
+    } else {
+      const found = leadingNumber(left, max)
+      if (found === null) throw outOfRange(context, left, 0, max)
+      values.push(found.value)
+      left = found.rest
+    }
+    if (left === '') return values
+    if (!left.startsWith(':')) {
+      throw new UsageError(
+        `${context.extension}: Argument to "--${context.option}" has unexpected characters near "${left}".\n`,
+      )
+    }
+  }
+}
+
+/**
  * `from[:to]`, either end may be missing; saved as one number where both are equal.
  * Source: libxtables XTTYPE_UINT16RC and its like.
  */
@@ -97,15 +122,8 @@ export function numberRange(bits: 8 | 16 | 32): ReturnType<typeof optionOf<Numbe
     words: 1,
     placeholder: 'num[:num]',
     parse: ([word = ''], context) => {
-      const parts = word.split(':')
-      if (parts.length > 2) throw tooManyParts(context, 2)
-      const read = (part: string, absent: number): number => {
-        const value = part === '' && parts.length === 2 ? absent : parseNumber(part)
-        if (value === null || value > max) throw outOfRange(context, part, 0, max)
-        return value
-      }
-      const from = read(parts[0] as string, 0)
-      return { from, to: parts.length === 1 ? from : read(parts[1] as string, max) }
+      const [from = 0, to = from] = parseParts(word, context, BigInt(max)).map(Number)
+      return { from, to }
     },
     format: ({ from, to }) => (from === to ? String(from) : `${from}:${to}`),
   })
@@ -122,15 +140,18 @@ export const markMask = optionOf<Masked>({
   words: 1,
   placeholder: 'value[/mask]',
   parse: ([word = ''], context) => {
-    const [first = '', second, ...rest] = word.split('/')
-    const value = parseNumber(first)
-    const mask = second === undefined ? 0xffffffff : parseNumber(second)
-    if (value === null || mask === null || value > 0xffffffff || mask > 0xffffffff || rest.length > 0) {
+    const value = leadingNumber(word, 0xffff_ffffn)
+    const hasMask = value?.rest.startsWith('/') === true
+    const mask = hasMask ? leadingNumber(value.rest.slice(1), 0xffff_ffffn) : null
+    if (value === null || (hasMask && mask === null)) {
       throw new UsageError(
         `${context.extension}: bad integer value for option "--${context.option}", or out of range.\n`,
       )
     }
-    return { value, mask }
+    if ((mask ?? value).rest !== '') {
+      throw new UsageError(`${context.extension}: trailing garbage after value for option "--${context.option}".\n`)
+    }
+    return { value: Number(value.value), mask: mask === null ? 0xffffffff : Number(mask.value) }
   },
   format: formatMarkMask,
 })

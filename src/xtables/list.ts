@@ -2,6 +2,7 @@ import type { Counters, Family, TableName } from '../netfilter/glossary.ts'
 import type { Words } from '../util/words.ts'
 import { formatAddress, prefixLength } from '../wire/address.ts'
 import { protocolName } from '../wire/protocols.ts'
+import type { ListStyle } from './define.ts'
 import type { EditedChain, EditedRule, EditedTable } from './edit-table.ts'
 import type { Network } from './kinds.ts'
 import { contextOf, type RuleSpec } from './rule.ts'
@@ -49,7 +50,7 @@ export function listLine(spec: RuleSpec, table: TableName): string {
     `in ${deviceText(inDevice, '*')} out ${deviceText(outDevice, '*')} `,
     `${spec.source?.inverted ? '!' : ' '}${networkText(spec.source?.value, spec.family, style)} `,
     `${spec.destination?.inverted ? '!' : ' '}-> ${networkText(spec.destination?.value, spec.family, style)}  `,
-    extensionsText(spec, table, true),
+    extensionsText(spec, table, style),
   ].join('')
 }
 
@@ -82,16 +83,18 @@ function tableRow(rule: EditedRule, number: number, table: TableName, format: Li
       : '',
     `${source?.inverted ? '!' : ' '}${networkText(source?.value, family, format).padEnd(19)} `,
     `${destination?.inverted ? '!' : ' '}${networkText(destination?.value, family, format).padEnd(19)} `,
-    extensionsText(spec, table, format.numeric),
+    extensionsText(spec, table, format),
   ].join('')
 }
 
-function extensionsText(spec: RuleSpec, table: TableName, numeric: boolean): string {
+function extensionsText(spec: RuleSpec, table: TableName, format: ListFormat): string {
   const context = contextOf(spec, table)
+  const { numeric, nameOf } = format
+  const style: ListStyle = nameOf && !numeric ? { numeric, nameOf } : { numeric }
   let text = spec.target?.kind === 'goto' ? '[goto] ' : ''
-  for (const { definition, values } of spec.matches) text += definition?.list?.(values, context, { numeric }) ?? ''
+  for (const { definition, values } of spec.matches) text += definition?.list?.(values, context, style) ?? ''
   if (spec.target?.kind === 'extension') {
-    text += spec.target.definition.list?.(spec.target.values, context, { numeric }) ?? ''
+    text += spec.target.definition.list?.(spec.target.values, context, style) ?? ''
   }
   return text
 }

@@ -1,13 +1,31 @@
+/** A number as strtoul reads it: white space and a plus sign may stand before it. */
+const WHOLE = /^[ \t\n\v\f\r]*\+?(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)$/
+const LEADING = /^[ \t\n\v\f\r]*\+?(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)/
+
 /** A whole number as strtoul with base 0 reads it (`10`, `0x1f`, `017`); null for anything else. */
 export function parseNumber(text: string): number | null {
-  if (/^0[xX][0-9a-fA-F]+$/.test(text)) return Number.parseInt(text.slice(2), 16)
-  if (/^0[0-7]*$/.test(text)) return Number.parseInt(text, 8)
-  return /^[1-9][0-9]*$/.test(text) ? Number.parseInt(text, 10) : null
+  const digits = WHOLE.exec(text)?.[1]
+  return digits === undefined ? null : Number(valueOf(digits))
 }
 
 /** As {@link parseNumber}, up to 2^64 - 1. */
 export function parseUint64(text: string): bigint | null {
-  if (!/^(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)$/.test(text)) return null
-  const value = BigInt(text.replace(/^0(?=[0-7])/, '0o'))
-  return value > 0xffff_ffff_ffff_ffffn ? null : value
+  const digits = WHOLE.exec(text)?.[1]
+  const value = digits === undefined ? null : valueOf(digits)
+  return value === null || value > 0xffff_ffff_ffff_ffffn ? null : value
+}
+
+/**
+ * The number that a text begins with, at most `max`, and what stands behind it; null where it begins with none.
+ * Source: libxtables xtables_strtoul() with an end pointer.
+ */
+export function leadingNumber(text: string, max: bigint): { readonly value: bigint; readonly rest: string } | null {
+  const found = LEADING.exec(text)
+  if (found === null) return null
+  const value = valueOf(found[1] as string)
+  return value > max ? null : { value, rest: text.slice(found[0].length) }
+}
+
+function valueOf(digits: string): bigint {
+  return BigInt(digits.replace(/^0(?=[0-7])/, '0o'))
 }

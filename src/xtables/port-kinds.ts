@@ -40,7 +40,8 @@ export function resolvePort(word: string): number {
   const digits = /^[ \t]*\+?(\d+)$/.exec(word)?.[1]
   // What does not fit in 32 bits is cut; what is then negative is no port.
   const number = digits === undefined ? serviceNumber(word, 0) : Number(BigInt(digits) & 0xffffffffn)
-  if (number === undefined || number > 0x7fffffff) throw new UsageError(`Port "${word}" does not resolve to anything.`)
+  if (number === undefined || number > 0x7fffffff)
+    throw new UsageError(`Port "${word}" does not resolve to anything.\n`)
   return number & 0xffff
 }
 
@@ -52,11 +53,11 @@ export const resolvedPortRange = optionOf<NumberRange>({
   words: 1,
   placeholder: 'port[:port]',
   parse: ([word = ''], context) => {
-    const [first = '', second, ...rest] = word.split(':')
-    if (rest.length > 0) throw tooManyParts(context, 2)
+    const [first = '', second, third] = word.split(':')
     const from = first === '' ? 0 : resolvePort(first)
-    if (second === undefined) return { from, to: from }
-    return { from, to: second === '' ? 65535 : resolvePort(second) }
+    const to = second === undefined ? from : second === '' ? 65535 : resolvePort(second)
+    if (third !== undefined) throw tooManyParts(context, 2)
+    return { from, to }
   },
   format: ({ from, to }) => (from === to ? String(from) : `${from}:${to}`),
 })
