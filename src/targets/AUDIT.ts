@@ -23,5 +23,6 @@ export const AUDIT = defineTarget({
   name: 'AUDIT',
   families: [4, 6],
   options: { type: auditKind({ help: 'Action type to be recorded.', required: true }) },
+  list: ({ type }) => ` AUDIT ${type?.value ?? ''}`,
   act: () => [],
 })

@@ -11,5 +11,6 @@ export const CHECKSUM = defineTarget({
   families: [4, 6],
   tables: ['mangle'],
   options: { 'checksum-fill': flag({ help: 'Fill in packet checksum.', required: true }) },
+  list: () => ' CHECKSUM fill',
   act: () => [],
 })

@@ -1,6 +1,7 @@
 import type { ConnmarkAction } from '../expression/action.ts'
 import { UsageError } from '../util/errors.ts'
-import { defineTarget, flag, type Masked, markMask, numberBetween, uint32 } from '../xtables/index.ts'
+import { defineTarget, flag, type Masked, numberBetween, uint32 } from '../xtables/index.ts'
+import { hex, markChangeOptions, markChangeText } from './mark-change.ts'
 
 const ALL_BITS = 0xffffffff
 
@@ -49,15 +50,27 @@ function resolve(values: ConnmarkValues): ConnmarkAction {
   return { kind: 'connmark', mode, value, ctmask, nfmask, shift }
 }
 
-const hex = (bits: number): string => `0x${bits.toString(16)}`
-
 function saveConnmark(values: ConnmarkValues): string {
   const { mode, value, ctmask, nfmask, shift } = resolve(values)
   const operation =
     mode === 'set'
       ? ` --set-xmark ${hex(value)}/${hex(ctmask)}`
       : ` --${mode}-mark --nfmask ${hex(nfmask)} --ctmask ${hex(ctmask)}`
-  return operation + (shift === 0 ? '' : ` --${shift > 0 ? 'left' : 'right'}-shift-mark ${Math.abs(shift)}`)
+  return operation + shiftText(shift, ' --')
+}
+
+function shiftText(shift: number, before: string): string {
+  return shift === 0 ? '' : `${before}${shift > 0 ? 'left' : 'right'}-shift-mark ${Math.abs(shift)}`
+}
+
+/** What is written, then what is read, with their masks. Source: libxt_CONNMARK.c connmark_tg_print(). */
+function listConnmark(values: ConnmarkValues): string {
+  const { mode, value, ctmask, nfmask, shift } = resolve(values)
+  if (mode === 'set') return ` CONNMARK ${markChangeText({ value, mask: ctmask })}${shiftText(shift, ' ')}`
+  const written =
+    mode === 'save' ? ` nfmask ${hex(nfmask)} ctmask ~${hex(ctmask)}` : ` ctmask ${hex(ctmask)} nfmask ~${hex(nfmask)}`
+  const masks = ctmask !== nfmask ? written : ctmask === ALL_BITS ? '' : ` mask ${hex(ctmask)}`
+  return ` CONNMARK ${mode}${masks}${shiftText(shift, ' ')}`
 }
 
 /**
@@ -70,28 +83,9 @@ export const CONNMARK = defineTarget({
   families: [4, 6],
   needsConntrack: true,
   options: {
-    'set-xmark': markMask({
-      help: 'Zero mask bits and XOR ctmark with value',
-      excludes: ['save-mark', 'restore-mark'],
-    }),
+    ...markChangeOptions('ctmark', ['save-mark', 'restore-mark']),
     'save-mark': flag({ help: 'Copy nfmark to ctmark using masks', excludes: ['restore-mark'] }),
     'restore-mark': flag({ help: 'Copy ctmark to nfmark using masks' }),
-    'set-mark': markMask({
-      help: 'Set conntrack mark value',
-      sets: ({ value, mask }) => ['set-xmark', { value, mask: (value | mask) >>> 0 } satisfies Masked],
-    }),
-    'and-mark': uint32({
-      help: 'Binary AND the ctmark with bits',
-      sets: (bits) => ['set-xmark', { value: 0, mask: ~bits >>> 0 } satisfies Masked],
-    }),
-    'or-mark': uint32({
-      help: 'Binary OR the ctmark with bits',
-      sets: (bits) => ['set-xmark', { value: bits, mask: bits } satisfies Masked],
-    }),
-    'xor-mark': uint32({
-      help: 'Binary XOR the ctmark with bits',
-      sets: (bits) => ['set-xmark', { value: bits, mask: 0 } satisfies Masked],
-    }),
     ctmask: uint32({ help: 'Bits of the ctmark to change', excludes: ['mask'] }),
     nfmask: uint32({ help: 'Bits of the nfmark to change', excludes: ['mask'] }),
     mask: uint32({ help: 'Both masks' }),
@@ -107,5 +101,6 @@ export const CONNMARK = defineTarget({
     }
   },
   save: saveConnmark,
+  list: listConnmark,
   act: (values) => [resolve(values)],
 })

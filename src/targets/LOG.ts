@@ -2,6 +2,10 @@ import { UsageError } from '../util/errors.ts'
 import { cutText } from '../xtables/cut-text.ts'
 import { defineTarget, flag, optionOf, parseNumber, quote } from '../xtables/index.ts'
 
+/** The levels by the names that a listing prints, each at its number. */
+const LEVEL_NAMES = ['emerg', 'alert', 'crit', 'err', 'warn', 'notice', 'info', 'debug'] as const
+
+/** The names a level is given by, with their numbers. */
 const LEVELS: Readonly<Record<string, number>> = {
   emerg: 0,
   panic: 0,
@@ -15,13 +19,25 @@ const LEVELS: Readonly<Record<string, number>> = {
 }
 const WARNING = 4
 
+/** The flags in the order in which they are printed. */
+const FLAGS = ['log-tcp-sequence', 'log-tcp-options', 'log-ip-options', 'log-uid', 'log-macdecode'] as const
+
+/** The bit of each; that of 0x10 is NFLOG's. Source: Linux XT_LOG_TCPSEQ and its like. */
+const FLAG_BITS: Readonly<Record<(typeof FLAGS)[number], number>> = {
+  'log-tcp-sequence': 0x01,
+  'log-tcp-options': 0x02,
+  'log-ip-options': 0x04,
+  'log-uid': 0x08,
+  'log-macdecode': 0x20,
+}
+
 /** A syslog level by name or number. Source: libxtables XTTYPE_SYSLOGLEVEL. */
 const logLevel = optionOf<number>({
   words: 1,
   placeholder: 'level',
   parse: ([word = '']) => {
     const level = parseNumber(word) ?? (Object.hasOwn(LEVELS, word) ? LEVELS[word] : undefined)
-    if (level === undefined || level > 7) throw new UsageError(`log level "${word}" unknown`)
+    if (level === undefined || level > 7) throw new UsageError(`log level "${word}" unknown\n`)
     return level
   },
   format: String,
@@ -47,12 +63,20 @@ export const LOG = defineTarget({
   save: (values) => {
     const prefix = values['log-prefix']
     const level = values['log-level']?.value ?? WARNING
-    const flags = ['log-tcp-sequence', 'log-tcp-options', 'log-ip-options', 'log-uid', 'log-macdecode'] as const
     return [
       prefix ? ` --log-prefix ${quote(prefix.value)}` : '',
       level === WARNING ? '' : ` --log-level ${level}`,
-      ...flags.map((name) => (values[name] ? ` --${name}` : '')),
+      ...FLAGS.map((name) => (values[name] ? ` --${name}` : '')),
     ].join('')
+  },
+  list: (values, _rule, { numeric }) => {
+    const prefix = values['log-prefix']
+    const level = values['log-level']?.value ?? WARNING
+    const given = FLAGS.filter((name) => values[name])
+    const text = numeric
+      ? ` flags ${given.reduce((bits, name) => bits | FLAG_BITS[name], 0)} level ${level}`
+      : ` level ${LEVEL_NAMES[level]}${given.map((name) => ` ${name.slice('log-'.length)}`).join('')}`
+    return ` LOG${text}${prefix ? ` prefix "${prefix.value}"` : ''}`
   },
   act: (values) => [
     {
