@@ -32,11 +32,13 @@ export function duplicate(host: Host, packet: Traveller, gateway: Words, device:
   copy.options = packet.options
   // The pieces of a reassembled packet are shared with it, and are not sent on as they came.
   copy.pieces = null
-  copy.checksumValid = packet.checksumValid
+  // A checksum found wrong in PREROUTING is not asked again either. Source: nf_ip_checksum() with CHECKSUM_COMPLETE.
+  copy.checksumValid =
+    packet.checksumValid || (isArriving(host) && packet.ctInvalidReason?.includes('checksum') === true)
   copy.route = route
   const { view, network, family } = copy
   const hops = network + (family === 4 ? 8 : 7)
-  if (host.hook === 'PREROUTING' || host.hook === 'INPUT') view.setUint8(hops, view.getUint8(hops) - 1)
+  if (isArriving(host)) view.setUint8(hops, view.getUint8(hops) - 1)
   if (family === 4) {
     view.setUint16(network + 6, view.getUint16(network + 6) | DONT_FRAGMENT)
     refreshHeader(copy.bytes)
@@ -54,6 +56,10 @@ export function duplicate(host: Host, packet: Traveller, gateway: Words, device:
   host.aside(() => sendGenerated(host, copy, route.device))
   host.isDuplicating = false
   host.hook = hook
+}
+
+function isArriving({ hook }: Host): boolean {
+  return hook === 'PREROUTING' || hook === 'INPUT'
 }
 
 /** Source: Linux nf_dup_ipv4_route(), nf_dup_ipv6_route(). */

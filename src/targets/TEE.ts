@@ -33,9 +33,11 @@ export const TEE = defineTarget({
       throw new UsageError('TEE: --gateway must be an address of its own', { errno: 'EINVAL' })
     }
   },
-  list: ({ gateway, oif }, { family }) => {
+  list: ({ gateway, oif }, { family }, { numeric, nameOf }) => {
+    const address = gateway?.value ?? ZERO_WORDS
+    const name = numeric ? undefined : nameOf?.(address, family, true)
     const device = oif === undefined || oif.value === '' ? '' : ` oif=${oif.value}`
-    return ` TEE gw:${formatAddress(family, gateway?.value ?? ZERO_WORDS)}${device}`
+    return ` TEE gw:${name ?? formatAddress(family, address)}${device}`
   },
   act: ({ gateway, oif }) => {
     const to = gateway?.value ?? ZERO_WORDS

@@ -3,6 +3,7 @@ import type { AnyTarget } from '../xtables/index.ts'
 import { AUDIT } from './AUDIT.ts'
 import { CHECKSUM } from './CHECKSUM.ts'
 import { CLASSIFY } from './CLASSIFY.ts'
+import { CLUSTERIP } from './CLUSTERIP.ts'
 import { CONNMARK } from './CONNMARK.ts'
 import { CONNSECMARK } from './CONNSECMARK.ts'
 import { CT } from './CT.ts'
@@ -43,6 +44,7 @@ export const targets: readonly AnyTarget[] = [
   AUDIT,
   CHECKSUM,
   CLASSIFY,
+  CLUSTERIP,
   CONNMARK,
   CONNSECMARK,
   CT,

@@ -3,7 +3,8 @@ import type { Hook } from '../expression/environment.ts'
 import type { Test } from '../expression/test.ts'
 import type { Family, TableName } from '../netfilter/glossary.ts'
 import type { Words } from '../util/words.ts'
-import type { OptionContext, Options, Values } from './option.ts'
+import type { Network } from './kinds.ts'
+import type { Given, OptionContext, Options, Values } from './option.ts'
 import type { MatchUse } from './rule.ts'
 
 /** How many of an extension's options a rule must give. */
@@ -18,6 +19,8 @@ export interface RuleContext extends Pick<OptionContext, 'family'> {
   readonly table: TableName
   readonly inDevice: string
   readonly outDevice: string
+  /** `-d`; absent while the rule is checked, which may have several. */
+  readonly destination?: Given<Network> | null
   /** The rule's matches in the order written. */
   readonly matches: readonly Pick<MatchUse, 'name' | 'values'>[]
 }

@@ -47,6 +47,7 @@ export function contextOf(rule: RuleSpec, table: TableName): RuleContext {
     table,
     inDevice: rule.inDevice?.value ?? '',
     outDevice: rule.outDevice?.value ?? '',
+    destination: rule.destination,
     matches: rule.matches,
   }
 }
