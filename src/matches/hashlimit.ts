@@ -271,8 +271,9 @@ function list(question: Question, rule: RuleContext): string {
  * Rules of one family that give the same name share the table, which the first of them sets up. A packet without the
  * ports that make its group, and one of a new group when the table is full, is dropped.
  *
- * Saved as the nearest rate that the kernel keeps, which may differ from what was written. Two rules that use one table
- * differently mean what the kernel's memory then means, except that measuring in a table that does not is unknown.
+ * Saved as the nearest rate that the kernel keeps, which may differ from what was written. A rule that limits packets
+ * and one that limits bytes may use one table, with what the kernel's memory then means. The kernel refuses a rule that
+ * measures with a table that does not, and the other way round; here the first of them is unknown.
  *
  * Source: iptables-extensions(8) "hashlimit"; Linux xt_hashlimit.c hashlimit_mt(), revision 3.
  */
