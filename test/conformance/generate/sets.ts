@@ -58,7 +58,7 @@ const makers: readonly SetMaker[] = [
     name: 'wide',
     versions: both,
     type: 'hash:ip',
-    words: ['netmask 24', 'netmask 31 counters'],
+    words: ['netmask 24', 'netmask 31 counters', 'bitmask 255.0.255.255 counters'],
     dimension: 1,
     element: anyHost,
   },
@@ -66,7 +66,7 @@ const makers: readonly SetMaker[] = [
     name: 'ipport',
     versions: both,
     type: 'hash:ip,port',
-    words: ['', 'counters timeout 500', 'skbinfo'],
+    words: ['', 'counters timeout 500', 'skbinfo', 'netmask 24', 'bitmask 255.255.0.255'],
     dimension: 2,
     element: (random, version) => `${host(random, version)},${port(random, version)}`,
   },
@@ -139,10 +139,10 @@ export function randomSets(random: Random, version: Version): string {
   for (const { full, type, words, element } of setsOf(version)) {
     const family = type.startsWith('hash:') ? ` family ${version === 4 ? 'inet' : 'inet6'}` : ''
     const chosen = random.pick(words)
-    // IPv6 netmasks of IPv4 lengths would leave one element.
-    lines.push(
-      `create ${full} ${type}${family} ${version === 6 ? chosen.replace(/netmask \d+/, 'netmask 64') : chosen}`.trimEnd(),
-    )
+    // IPv4 masks would leave one element of IPv6.
+    const wide = chosen.replace(/netmask \S+/, 'netmask 64').replace(/bitmask \S+/, 'bitmask ffff:ffff:ffff:ffff::')
+    const fitting = version === 6 ? wide : chosen
+    lines.push(`create ${full} ${type}${family} ${fitting}`.trimEnd())
     const count = random.pick([0, 1, 3, 5])
     for (let n = 0; n < count; n++)
       lines.push(`add ${full} ${withExtensions(random, element(random, version), chosen)} -exist`)
