@@ -112,6 +112,17 @@ export const moreMatchMakers: readonly MatchMaker[] = [
     make: ({ random }) =>
       `-m hashlimit --hashlimit-${random.pick(['upto', 'above'])} ${random.pick(['1/hour', '5/hour'])} --hashlimit-burst ${random.between(1, 4)} --hashlimit-mode ${random.pick(['srcip', 'dstip', 'srcip,dstport', 'srcip,dstip,srcport,dstport'])} --hashlimit-name h${random.below(1000000)}`,
   },
+  {
+    name: 'hashlimit',
+    // An interval that no run outlasts.
+    make: ({ random }) =>
+      `-m hashlimit --hashlimit-${random.pick(['upto', 'above'])} ${random.pick(['1/s', '3/s', '400b/s', '1kb/s --hashlimit-burst 2kb'])} --hashlimit-rate-match --hashlimit-rate-interval 3600 --hashlimit-mode ${random.pick(['srcip --hashlimit-srcmask 24', 'dstip', 'srcport,dstport'])} --hashlimit-htable-expire 3600000 --hashlimit-name r${random.below(1000000)}`,
+  },
+  {
+    name: 'cgroup',
+    hooks: ['INPUT', 'OUTPUT', 'POSTROUTING'],
+    make: ({ random }) => `-m cgroup ${maybeNot(random)}--path /`,
+  },
   { name: 'helper', make: ({ random }) => `-m helper ${maybeNot(random)}--helper ${random.pick(['ftp', '""'])}` },
   {
     name: 'policy',

@@ -266,6 +266,14 @@ export const moreTargetMakers: readonly TargetMaker[] = [
     }),
   },
   {
+    name: 'RATEEST',
+    weight: 1,
+    tables: ['mangle'],
+    make: ({ random }) => ({
+      text: `-j RATEEST --rateest-name r${random.below(1000000)} --rateest-interval ${random.pick(['250.0ms', '8.0s'])} --rateest-ewmalog 16.0s`,
+    }),
+  },
+  {
     name: 'CLASSIFY',
     weight: 1,
     tables: ['mangle'],
