@@ -1,7 +1,7 @@
 import { VERDICT } from '../expression/action.ts'
 import { setDscp } from '../packet/mangle.ts'
 import { UsageError } from '../util/errors.ts'
-import { defineTarget, optionOf, parseNumber } from '../xtables/index.ts'
+import { defineTarget, optionOf, outOfRange, parseNumber } from '../xtables/index.ts'
 
 /** The names of code points. Source: RFC 2474, RFC 2597, RFC 3246. */
 function classNumber(name: string): number | undefined {
@@ -17,13 +17,17 @@ function classNumber(name: string): number | undefined {
 const codePoint = optionOf<number>({
   words: 1,
   placeholder: 'value',
-  parse: ([word = '']) => {
+  parse: ([word = ''], context) => {
     const value = parseNumber(word)
-    if (value !== null && value <= 63) return value
-    throw new UsageError('DSCP: bad value for option "--set-dscp", or out of range (0-63).')
+    if (value === null || value > 63) throw outOfRange(context, null, 0, 63)
+    return value
   },
-  format: (value) => `0x${value.toString(16).padStart(2, '0')}`,
+  format: hex,
 })
+
+function hex(value: number): string {
+  return `0x${value.toString(16).padStart(2, '0')}`
+}
 
 const codePointClass = optionOf<number>({
   words: 1,
@@ -46,15 +50,17 @@ export const DSCP = defineTarget({
   families: [4, 6],
   tables: ['mangle'],
   options: {
-    'set-dscp': codePoint({ help: 'Set DSCP field in packet header to value' }),
+    'set-dscp': codePoint({ help: 'Set DSCP field in packet header to value', excludes: ['set-dscp-class'] }),
     'set-dscp-class': codePointClass({
       help: 'Set the DSCP field in packet header to the value represented by the DiffServ class value',
+      excludes: ['set-dscp'],
       sets: (value) => ['set-dscp', value],
     }),
   },
   check: (values) => {
     if (!values['set-dscp']) throw new UsageError('DSCP target: Parameter --set-dscp is required')
   },
+  list: ({ 'set-dscp': given }) => ` DSCP set ${hex(given?.value ?? 0)}`,
   act: ({ 'set-dscp': given }) => {
     const value = given?.value ?? 0
     return [

@@ -37,7 +37,7 @@ export const ECN = defineTarget({
   families: [4],
   tables: ['mangle'],
   options: {
-    'ecn-tcp-remove': flag({ help: 'Remove all ECN bits from TCP header', excludes: ['ecn-tcp-ece', 'ecn-tcp-cwr'] }),
+    'ecn-tcp-remove': flag({ help: 'Remove all ECN bits from TCP header', excludes: ['ecn-tcp-cwr', 'ecn-tcp-ece'] }),
     'ecn-tcp-ece': numberBetween(0, 1)({}),
     'ecn-tcp-cwr': numberBetween(0, 1)({}),
     'ecn-ip-ect': numberBetween(0, 3)({}),
@@ -57,6 +57,16 @@ export const ECN = defineTarget({
       ece === null ? '' : ` --ecn-tcp-ece ${ece}`,
       cwr === null ? '' : ` --ecn-tcp-cwr ${cwr}`,
       ect === null ? '' : ` --ecn-ip-ect ${ect}`,
+    ].join('')
+  },
+  list: (values) => {
+    const { ece, cwr, ect } = resolve(values)
+    if (ece === 0 && cwr === 0 && ect === null) return ' ECN TCP remove'
+    return [
+      ' ECN',
+      ece === null ? '' : ` ECE=${ece}`,
+      cwr === null ? '' : ` CWR=${cwr}`,
+      ect === null ? '' : ` ECT codepoint=${ect}`,
     ].join('')
   },
   act: (values) => {

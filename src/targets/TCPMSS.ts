@@ -1,18 +1,16 @@
 import { UsageError } from '../util/errors.ts'
 import { PROTOCOL } from '../wire/protocols.ts'
-import { defineTarget, flag, optionOf, parseNumber, type RuleContext } from '../xtables/index.ts'
+import { defineTarget, flag, optionOf, outOfRange, parseNumber, type RuleContext } from '../xtables/index.ts'
 
 const SYN = 0x02
 
 const segmentSize = optionOf<number>({
   words: 1,
   placeholder: 'num',
-  parse: ([word = ''], { family }) => {
-    const max = 65535 - (family === 4 ? 20 : 40)
+  parse: ([word = ''], context) => {
+    const max = 65535 - (context.family === 4 ? 20 : 40)
     const size = parseNumber(word)
-    if (size === null || size > max) {
-      throw new UsageError(`TCPMSS: bad value for option "--set-mss", or out of range (0-${max}).`)
-    }
+    if (size === null || size > max) throw outOfRange(context, null, 0, max)
     return size
   },
   format: String,
@@ -58,6 +56,10 @@ export const TCPMSS = defineTarget({
   save: (values) => {
     const mss = chosen(values)
     return mss === null ? ' --clamp-mss-to-pmtu' : ` --set-mss ${mss}`
+  },
+  list: (values) => {
+    const mss = chosen(values)
+    return mss === null ? ' TCPMSS clamp to PMTU' : ` TCPMSS set ${mss}`
   },
   act: (values) => [{ kind: 'tcpmss', mss: chosen(values) }],
 })

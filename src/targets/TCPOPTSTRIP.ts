@@ -41,6 +41,13 @@ export const TCPOPTSTRIP = defineTarget({
   tables: ['mangle'],
   protocols: [PROTOCOL.tcp],
   options: { 'strip-options': optionKinds({ help: 'Strip specified TCP options' }) },
+  list: ({ 'strip-options': given }, _rule, { numeric }) => {
+    const shown = (kind: number): string => {
+      const name = numeric ? undefined : Object.keys(NAMES).find((one) => NAMES[one] === kind)
+      return name ?? String(kind)
+    }
+    return given ? ` TCPOPTSTRIP options ${given.value.map(shown).join(',')}` : ''
+  },
   act: ({ 'strip-options': given }) => {
     const kinds = new Set(given?.value ?? [])
     const strips = (kind: number): boolean => kinds.has(kind)

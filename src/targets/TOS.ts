@@ -1,16 +1,17 @@
 import { VERDICT } from '../expression/action.ts'
 import { setTos } from '../packet/mangle.ts'
 import { UsageError } from '../util/errors.ts'
-import { defineTarget, type Masked, optionOf, parseNumber } from '../xtables/index.ts'
+import { defineTarget, type Masked, optionOf, outOfRange, parseNumber } from '../xtables/index.ts'
 
 /** The names of RFC 1349; they leave the upper bits alone. */
-const NAMES: Readonly<Record<string, number>> = {
-  'minimize-delay': 0x10,
-  'maximize-throughput': 0x08,
-  'maximize-reliability': 0x04,
-  'minimize-cost': 0x02,
-  'normal-service': 0x00,
-}
+const NAMES: readonly (readonly [name: string, value: number])[] = [
+  ['Minimize-Delay', 0x10],
+  ['Maximize-Throughput', 0x08],
+  ['Maximize-Reliability', 0x04],
+  ['Minimize-Cost', 0x02],
+  ['Normal-Service', 0x00],
+]
+const NAMED_BITS = 0x3f
 
 /** `value[/mask]` or a name. Source: iptables 1.8.9 tos_values.c tos_parse_symbolic(). */
 const tosMask = optionOf<Masked>({
@@ -20,11 +21,11 @@ const tosMask = optionOf<Masked>({
     const [first = '', second, ...rest] = word.split('/')
     const value = parseNumber(first)
     if (value === null || value > 255) {
-      const named = Object.hasOwn(NAMES, word.toLowerCase()) ? NAMES[word.toLowerCase()] : undefined
+      const named = NAMES.find(([name]) => name.toLowerCase() === word.toLowerCase())?.[1]
       if (named === undefined && /^[0-9]/.test(first) && value === null)
         throw new UsageError(`Illegal value: "${word}"`)
       if (named === undefined) throw new UsageError(`Symbolic name "${word}" is unknown`)
-      return { value: named, mask: 0x3f }
+      return { value: named, mask: NAMED_BITS }
     }
     const mask = second === undefined ? 255 : parseNumber(second)
     if (mask === null || mask > 255 || rest.length > 0) throw new UsageError(`Illegal value: "${word}"`)
@@ -37,15 +38,25 @@ function hex(value: number): string {
   return `0x${value.toString(16).padStart(2, '0')}`
 }
 
+/** Source: iptables 1.8.9 libxt_TOS.c tos_tg_print(), tos_values.c tos_try_print_symbolic(). */
+function tosText({ value, mask }: Masked, numeric: boolean): string {
+  if (!numeric) {
+    const name = mask === NAMED_BITS ? NAMES.find(([, one]) => one === value)?.[0] : undefined
+    if (name !== undefined) return `  TOS set${name}`
+    if (value === 0) return ` TOS and ${hex(~mask & 255)}`
+    if (value === mask) return ` TOS or ${hex(value)}`
+    if (mask === 0) return ` TOS xor ${hex(value)}`
+  }
+  return ` TOS set ${hex(value)}/${hex(mask)}`
+}
+
 /** One byte of bits. */
 const tosBits = optionOf<number>({
   words: 1,
   placeholder: 'bits',
-  parse: ([word = ''], { option }) => {
+  parse: ([word = ''], context) => {
     const value = parseNumber(word)
-    if (value === null || value > 255) {
-      throw new UsageError(`TOS: bad value for option "--${option}", or out of range (0-255).`)
-    }
+    if (value === null || value > 255) throw outOfRange(context, null, 0, 255)
     return value
   },
   format: String,
@@ -61,23 +72,27 @@ export const TOS = defineTarget({
   families: [4, 6],
   tables: ['mangle'],
   options: {
-    'set-tos': tosMask({ help: 'Set Type of Service/Priority field' }),
+    'set-tos': tosMask({ help: 'Set Type of Service/Priority field', excludes: ['and-tos', 'or-tos', 'xor-tos'] }),
     'and-tos': tosBits({
       help: 'Bitwise AND the TOS value',
+      excludes: ['or-tos', 'xor-tos', 'set-tos'],
       sets: (bits) => ['set-tos', { value: 0, mask: ~bits & 255 } satisfies Masked],
     }),
     'or-tos': tosBits({
       help: 'Bitwise OR the TOS value',
+      excludes: ['xor-tos', 'set-tos', 'and-tos'],
       sets: (bits) => ['set-tos', { value: bits, mask: bits } satisfies Masked],
     }),
     'xor-tos': tosBits({
       help: 'Bitwise XOR the TOS value',
+      excludes: ['set-tos', 'and-tos', 'or-tos'],
       sets: (bits) => ['set-tos', { value: bits, mask: 0 } satisfies Masked],
     }),
   },
   check: (values) => {
     if (!values['set-tos']) throw new UsageError('TOS: An action is required')
   },
+  list: ({ 'set-tos': given }, _rule, { numeric }) => (given ? tosText(given.value, numeric) : ''),
   act: ({ 'set-tos': given }) => {
     const { value, mask } = given?.value ?? { value: 0, mask: 0 }
     return [

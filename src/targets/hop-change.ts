@@ -17,17 +17,27 @@ export interface HopField {
  *
  * Source: iptables 1.8.9 libipt_TTL.c, libip6t_HL.c; Linux xt_HL.c.
  */
-export function hopChange({ name, offset, set }: HopField): Pick<TargetDefinition, 'options' | 'check' | 'act'> {
+export function hopChange({
+  name,
+  offset,
+  set,
+}: HopField): Pick<TargetDefinition, 'options' | 'check' | 'list' | 'act'> {
   const option = name.toLowerCase()
   const [toSet, toLower, toRaise] = [`${option}-set`, `${option}-dec`, `${option}-inc`]
   return {
     options: {
-      [toSet]: numberBetween(0, 255)({ help: `Set ${name} to <value 0-255>`, excludes: [toRaise, toLower] }),
-      [toLower]: numberBetween(1, 255)({ help: `Decrement ${name} by <value 1-255>` }),
-      [toRaise]: numberBetween(1, 255)({ help: `Increment ${name} by <value 1-255>`, excludes: [toLower] }),
+      [toSet]: numberBetween(0, 255)({ help: `Set ${name} to <value 0-255>`, excludes: [toLower, toRaise] }),
+      [toLower]: numberBetween(1, 255)({ help: `Decrement ${name} by <value 1-255>`, excludes: [toRaise] }),
+      [toRaise]: numberBetween(1, 255)({ help: `Increment ${name} by <value 1-255>` }),
     },
     check: (values) => {
       if (Object.keys(values).length === 0) throw new UsageError(`${name}: You must specify an action`)
+    },
+    list: (values) => {
+      const given = Object.keys(values)[0]
+      if (given === undefined) return ''
+      const change = given === toSet ? 'set to' : given === toLower ? 'decrement by' : 'increment by'
+      return ` ${name} ${change} ${values[given]?.value}`
     },
     act: (values) => {
       const fixed: number | null = values[toSet]?.value ?? null
