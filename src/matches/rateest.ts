@@ -1,6 +1,6 @@
 import type { Environment } from '../expression/environment.ts'
+import { estimatorsOf, LONGEST_NAME, type RateEstimator } from '../expression/rate-estimator.ts'
 import { allOf, anyOf, computed, not, OUTCOME, type Test } from '../expression/test.ts'
-import { estimatorsOf, LONGEST_NAME, type RateEstimator } from '../targets/rate-estimator.ts'
 import { cutBytes } from '../util/bytes.ts'
 import { UsageError } from '../util/errors.ts'
 import { defineMatch, flag, optionOf, parseNumber, type Values } from '../xtables/index.ts'

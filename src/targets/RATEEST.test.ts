@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { testTarget } from '../../test/harness/extension-tester.ts'
 import { VERDICT } from '../expression/action.ts'
+import { estimatorsOf, RateEstimator } from '../expression/rate-estimator.ts'
 import { packet } from '../packet/build.ts'
 import { RATEEST } from './RATEEST.ts'
-import { estimatorsOf, RateEstimator } from './rate-estimator.ts'
 
 const rule = (interval: string, ewmalog: string, name = 'x'): string =>
   `-j RATEEST --rateest-name ${name} --rateest-interval ${interval} --rateest-ewmalog ${ewmalog}`

@@ -1,9 +1,9 @@
 import { VERDICT } from '../expression/action.ts'
 import type { Environment } from '../expression/environment.ts'
+import { type EstimatorSettings, estimatorsOf, LONGEST_NAME, RateEstimator } from '../expression/rate-estimator.ts'
 import { cutBytes } from '../util/bytes.ts'
 import { UsageError } from '../util/errors.ts'
 import { defineTarget, optionOf, type Values } from '../xtables/index.ts'
-import { type EstimatorSettings, estimatorsOf, LONGEST_NAME, RateEstimator } from './rate-estimator.ts'
 
 const SECOND = 1_000_000
 const UNITS: Readonly<Record<string, number>> = {

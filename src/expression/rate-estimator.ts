@@ -9,8 +9,8 @@
  * Source: Linux net/core/gen_estimator.c est_timer(), gen_estimator_read(); kernel/time/timer.c calc_index().
  */
 
-import type { Environment } from '../expression/environment.ts'
-import { timerGrain } from '../expression/kernel-timer.ts'
+import type { Environment } from './environment.ts'
+import { timerGrain } from './kernel-timer.ts'
 
 const HZ = 250
 /** The shortest time between ticks, in kernel ticks; others are powers of two of it. Source: HZ/4 in whole numbers. */
