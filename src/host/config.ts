@@ -1,4 +1,5 @@
 import { createSets, readSetLines, type SetLine } from '../ipset/index.ts'
+import type { KnownSocket } from '../matches/socket-table.ts'
 import type { Device } from '../packet/device.ts'
 import { deriveRoutes } from '../route/derive.ts'
 import type { DeviceSettings } from '../route/device-settings.ts'
@@ -11,6 +12,7 @@ import { type Ruleset, restoreRuleset } from '../xtables/index.ts'
 import { checkSets } from './check-sets.ts'
 import { type ConnectionEntry, parseConnections } from './conntrack-file.ts'
 import { extensions } from './extensions.ts'
+import { parseSockets } from './sockets-file.ts'
 import { deviceSettings, parseSysctls, Sysctls, saysForwarding } from './sysctl.ts'
 
 /** The texts of a host directory; every part may be missing. */
@@ -31,6 +33,8 @@ export interface HostFiles {
   readonly conntrack?: string
   /** `ipset save`. */
   readonly ipset?: string
+  /** `ss -H -n -a -t -u -e`. */
+  readonly sockets?: string
 }
 
 /** The name of each part in a host directory. */
@@ -44,6 +48,7 @@ export const HOST_FILE_NAMES = {
   sysctl: 'sysctl.conf',
   conntrack: 'conntrack',
   ipset: 'ipset.save',
+  sockets: 'sockets.txt',
 } as const satisfies Record<keyof HostFiles, string>
 
 /** A host as its files describe it, read and checked. */
@@ -59,6 +64,8 @@ export interface HostConfig {
   readonly connections: readonly ConnectionEntry[]
   /** What makes the host's sets; null where nothing is known of them. */
   readonly sets: readonly SetLine[] | null
+  /** TCP and UDP sockets; null where nothing is known of them. */
+  readonly sockets: readonly KnownSocket[] | null
   /** Whether the table local has entries that no address explains. */
   readonly customLocalRoutes: boolean
   /** What had to be assumed because a part is missing, one sentence each. */
@@ -101,6 +108,7 @@ export function readHost(files: HostFiles): HostConfig {
     rulesets,
     connections: files.conntrack === undefined ? [] : parseConnections(files.conntrack, HOST_FILE_NAMES.conntrack),
     sets,
+    sockets: files.sockets === undefined ? null : parseSockets(files.sockets, HOST_FILE_NAMES.sockets),
     customLocalRoutes: hasCustomLocalRoutes(routes, devices),
     assumptions,
   }

@@ -1,6 +1,8 @@
 import { VERDICT, type Verdict } from '../expression/action.ts'
 import type { Environment, Hook } from '../expression/environment.ts'
+import { visitTests } from '../expression/test.ts'
 import { createSets, provideSets } from '../ipset/index.ts'
+import { provideSockets } from '../matches/socket-table.ts'
 import type { Nat } from '../nat/nat.ts'
 import type { Table, TableName } from '../netfilter/glossary.ts'
 import type { Tracer } from '../netfilter/trace.ts'
@@ -113,6 +115,7 @@ export class Host {
     this.nat = this.tracking.nat
     this.hooks = { 4: this.hookTable(4), 6: this.hookTable(6) }
     if (config.sets !== null) provideSets(this.environment, createSets(config.sets, this.jiffies()))
+    if (config.sockets !== null) provideSockets(this.environment, config.sockets)
     for (const family of [4, 6] as const) {
       const ruleset = config.rulesets[family]
       if (ruleset) prepareRuleset(ruleset, this.environment)
@@ -122,7 +125,7 @@ export class Host {
   private hookTable(family: 4 | 6): HookTable {
     const ruleset = this.config.rulesets[family]
     const tracks = ruleset?.needsConntrack ?? false
-    const reassembles = tracks || usesTransparentProxy(this.tables[family])
+    const reassembles = tracks || asksSockets(this.tables[family])
     const has = hasFunction(this.tables[family], tracks, reassembles)
     return {
       PREROUTING: hookFunctions('PREROUTING', has),
@@ -281,12 +284,17 @@ export class Host {
   }
 }
 
-/** TPROXY needs whole packets, tracking or not. Source: Linux nf_defrag_ipv4_enable() in tproxy_tg4_check(). */
-function usesTransparentProxy(tables: ReadonlyMap<TableName, Table>): boolean {
+/** TPROXY and `-m socket` need whole packets, tracking or not. Source: Linux nf_defrag_ipv4_enable() in tproxy_tg4_check(), socket_mt_enable_defrag(). */
+function asksSockets(tables: ReadonlyMap<TableName, Table>): boolean {
   for (const table of tables.values()) {
     for (const chain of table.chains.values()) {
-      for (const { target } of chain.rules) {
+      for (const { test, target } of chain.rules) {
         if (target.kind === 'actions' && target.actions.some((one) => one.kind === 'tproxy')) return true
+        let asks = false
+        visitTests(test, (part) => {
+          asks ||= part.kind === 'computed' && part.name === 'socket'
+        })
+        if (asks) return true
       }
     }
   }
