@@ -1,4 +1,5 @@
-// After the compiler: the command has to be executable, also when npm links it from a checkout.
-import { chmodSync } from 'node:fs'
+// After the compiler: the command in one piece.
+import { fileURLToPath } from 'node:url'
+import { bundle } from './bundle.mjs'
 
-chmodSync(new URL('../dist/cli/main.js', import.meta.url), 0o755)
+await bundle(fileURLToPath(new URL('../dist/bin', import.meta.url)))

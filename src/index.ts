@@ -5,8 +5,9 @@
  * `traceFlow` sends packets through it and tells each step; `createBatch` does the same for many packets at once.
  */
 export { type Batch, type BatchFinal, type BatchPacket, type BatchResult, createBatch } from './host/batch.ts'
-export { HOST_FILE_NAMES, type HostFiles } from './host/config.ts'
+export type { HostFiles } from './host/config.ts'
 export { extensions } from './host/extensions.ts'
+export { HOST_FILE_NAMES } from './host/file-names.ts'
 export { parsePacketText } from './packet/language.ts'
 export { printPacket, printPacketVerbose } from './packet/print.ts'
 export { createHost, type FlowPacket, type TracedFlowPacket, type TracingHost, traceFlow } from './trace/flow.ts'

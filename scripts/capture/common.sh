@@ -2,7 +2,7 @@
 
 fail() { echo "$*" >&2; exit 1; }
 
-# /etc, /var and /run become throw-away, and "iptables" means iptables-legacy, in this mount namespace only.
+# /etc, /var and /run become throw-away, and "iptables" means iptables-legacy or the shim, in this mount namespace only.
 private_system() {
   mount --make-rprivate /
   scratch=$(mktemp -d)
@@ -14,6 +14,9 @@ private_system() {
   done
   mount -t tmpfs none /run
   mkdir -p /run/lock
+  if [ -n "${HOOKLINE_SHIM:-}" ]; then
+    mount --bind "$HOOKLINE_SHIM/xtables-legacy-multi" /usr/sbin/xtables-legacy-multi
+  fi
   mount --bind /usr/sbin/xtables-legacy-multi /usr/sbin/xtables-nft-multi
 }
 

@@ -50,5 +50,7 @@ if (isStarted()) {
     if (error.code === 'EPIPE') process.exit(0)
     throw error
   })
-  process.exitCode = await main(process.argv.slice(2))
+  main(process.argv.slice(2)).then((code) => {
+    process.exitCode = code
+  })
 }

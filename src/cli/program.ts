@@ -20,6 +20,8 @@ export async function runProgram(argv: readonly string[], io: CommandIo): Promis
   }
   addTrace(program, done, io)
   addSave(program, done, io)
+  addShim(program, done, io)
+  addCompatible(program)
 
   if (argv.length === 0) {
     program.outputHelp({ error: true })
@@ -154,4 +156,40 @@ function addSave(program: Command, done: (code: number) => void, io: CommandIo):
       const { runSave } = await import('./save.ts')
       done(runSave(file, options, io))
     })
+}
+
+const SHIM_EXAMPLES = `
+Examples:
+  hookline shim ./bin --host ./host && PATH=$PWD/bin:$PATH
+  iptables -A INPUT -p tcp --dport 22 -j ACCEPT       writes ./host/rules.v4
+  hookline trace --host ./host --in eth0 'tcp 203.0.113.9:51000 > 192.0.2.10:22 [S]'
+`
+
+function addShim(program: Command, done: (code: number) => void, io: CommandIo): void {
+  program
+    .command('shim')
+    .description(
+      'write iptables, iptables-save, iptables-restore and their like into a directory to be put first on PATH',
+    )
+    .argument('<dir>', 'where the commands are written')
+    .option('--host <dir>', 'host directory they act on (default: HOOKLINE_HOST, or DIR/host)')
+    .option('--force', 'replace files that are not of hookline')
+    .addHelpText('after', SHIM_EXAMPLES)
+    .action(async (directory: string, options: { host?: string; force?: boolean }) => {
+      const { runShim } = await import('./shim.ts')
+      done(runShim(directory, options, io))
+    })
+}
+
+/** Only for the help: these are run before the command line is read here. */
+function addCompatible(program: Command): void {
+  for (const [name, description] of [
+    ['iptables', 'iptables 1.8.9 on a host directory (also ip6tables): hookline iptables --host DIR -A INPUT …'],
+    ['iptables-save', 'print the rules of a host directory (also ip6tables-save)'],
+    ['iptables-restore', 'read rules into a host directory (also ip6tables-restore)'],
+    ['iptables-apply', 'the same, taken back unless it is confirmed (also ip6tables-apply)'],
+    ['iptables-xml', 'turn the output of iptables-save into XML'],
+  ] as const) {
+    program.command(name).description(description).helpOption(false).allowUnknownOption()
+  }
 }

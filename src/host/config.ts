@@ -12,6 +12,7 @@ import { type Ruleset, restoreRuleset } from '../xtables/index.ts'
 import { checkSets } from './check-sets.ts'
 import { type ConnectionEntry, parseConnections } from './conntrack-file.ts'
 import { extensions } from './extensions.ts'
+import { HOST_FILE_NAMES } from './file-names.ts'
 import { parseSockets } from './sockets-file.ts'
 import { deviceSettings, parseSysctls, Sysctls, saysForwarding } from './sysctl.ts'
 
@@ -36,20 +37,6 @@ export interface HostFiles {
   /** `ss -H -n -a -t -u -e`. */
   readonly sockets?: string
 }
-
-/** The name of each part in a host directory. */
-export const HOST_FILE_NAMES = {
-  rulesV4: 'rules.v4',
-  rulesV6: 'rules.v6',
-  addr: 'addr.json',
-  route: 'route.json',
-  rule: 'rule.json',
-  link: 'link.json',
-  sysctl: 'sysctl.conf',
-  conntrack: 'conntrack',
-  ipset: 'ipset.save',
-  sockets: 'sockets.txt',
-} as const satisfies Record<keyof HostFiles, string>
 
 /** A host as its files describe it, read and checked. */
 export interface HostConfig {

@@ -57,6 +57,8 @@ interface ExtensionDefinition<O extends Options> {
    * the kit prints the given options in their order of definition where absent.
    */
   readonly save?: (values: Values<O>, rule: RuleContext) => string
+  /** Lines that `-h` prints behind the options, such as the names that one of them takes. */
+  readonly names?: string
   /**
    * What `iptables -L` prints of it, with a leading space, such as ` tcp dpt:80`; `numeric` where `-n` was given.
    * Absent: nothing. Source: the print function of the extension in iptables.

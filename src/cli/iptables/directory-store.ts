@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { HOST_FILE_NAMES } from '../../host/index.ts'
+import { HOST_FILE_NAMES } from '../../host/file-names.ts'
 import type { Family } from '../../netfilter/glossary.ts'
 import { isSystemError } from '../io.ts'
 import { lockDirectory } from './lock.ts'

@@ -66,5 +66,5 @@ function extensionHelp(extension: AnyMatch | AnyTarget): string {
     return option.help === undefined ? `  ${left}\n` : `  ${left.padEnd(42)} ${option.help}\n`
   })
   const none = lines.length === 0 ? '  (no options)\n' : ''
-  return `\n${extension.name} ${extension.kind} options:\n${lines.join('')}${none}`
+  return `\n${extension.name} ${extension.kind} options:\n${lines.join('')}${none}${extension.names ?? ''}`
 }

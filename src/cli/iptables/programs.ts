@@ -29,7 +29,7 @@ export const PROGRAMS: ReadonlyMap<string, Program> = new Map(
 )
 
 /** The programs that one binary of iptables holds: its first argument is one of the others. */
-export const MULTIPLEXERS: readonly string[] = ['xtables-legacy-multi', 'xtables-multi']
+export const MULTIPLEXERS: readonly string[] = ['xtables-legacy-multi', 'xtables-multi', 'xtables-nft-multi']
 
 /** Of both families. */
 const XML: Program = { name: 'iptables-xml', kind: 'xml', family: 4 }

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import type { Counters, Family, TableName } from '../../netfilter/glossary.ts'
 import { invariant } from '../../util/errors.ts'
+import { fingerprint } from '../../util/fingerprint.ts'
 import {
   type EditedRule,
   EditedTable,
@@ -21,7 +21,7 @@ const SEAL = '# hookline: unchanged while this fits '
 /** The text of a rules file: with counters, and sealed. */
 export function formatRules(tables: Tables): string {
   const text = saveTables([...tables.values()], { counters: true })
-  return `${text}${SEAL}${digest(text)}\n`
+  return `${text}${SEAL}${fingerprint(text)}\n`
 }
 
 /**
@@ -31,12 +31,8 @@ export function formatRules(tables: Tables): string {
 export function parseRules(text: string | null, family: Family, registry: Registry, file: string): Tables {
   if (text === null) return new Map()
   const end = text.lastIndexOf(SEAL)
-  const isSealed = end >= 0 && text.slice(end + SEAL.length).trimEnd() === digest(text.slice(0, end))
+  const isSealed = end >= 0 && text.slice(end + SEAL.length).trimEnd() === fingerprint(text.slice(0, end))
   return isSealed ? readSealed(text.slice(0, end), family, registry) : readTables(text, family, registry, { file })
-}
-
-function digest(text: string): string {
-  return createHash('sha1').update(text).digest('base64url')
 }
 
 function readSealed(text: string, family: Family, registry: Registry): Tables {

@@ -1,4 +1,4 @@
-import { HOST_FILE_NAMES } from '../../host/config.ts'
+import { HOST_FILE_NAMES } from '../../host/file-names.ts'
 import type { StepRecord } from '../../trace/record.ts'
 
 /** Something that was taken to be so because nobody said. */

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { HOST_FILE_NAMES, type HostFiles } from '../../host/config.ts'
+import type { HostFiles } from '../../host/config.ts'
+import { HOST_FILE_NAMES } from '../../host/file-names.ts'
 import { UsageError } from '../../util/errors.ts'
 import { type CommandIo, EnvironmentError, readText } from '../io.ts'
 

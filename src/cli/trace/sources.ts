@@ -1,4 +1,5 @@
-import { HOST_FILE_NAMES, type HostFiles } from '../../host/config.ts'
+import type { HostFiles } from '../../host/config.ts'
+import { HOST_FILE_NAMES } from '../../host/file-names.ts'
 import { UsageError } from '../../util/errors.ts'
 import { withExcerpt } from '../excerpt.ts'
 import type { CommandIo } from '../io.ts'
