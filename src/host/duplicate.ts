@@ -40,6 +40,8 @@ export function duplicate(host: Host, packet: Traveller, gateway: Words, device:
   const hops = network + (family === 4 ? 8 : 7)
   if (isArriving(host)) view.setUint8(hops, view.getUint8(hops) - 1)
   if (family === 4) {
+    // What conntrack put together may be cut again in spite of it; what local delivery put together may not.
+    if (copy.fragMaxSize !== 0 && !host.hooks[4].PREROUTING.includes('defrag')) copy.fragMaxSize = 0xffff
     view.setUint16(network + 6, view.getUint16(network + 6) | DONT_FRAGMENT)
     refreshHeader(copy.bytes)
   }

@@ -155,8 +155,9 @@ function tee({ random, version }: MatchContext): TargetText {
   )
   const device = random.chance(0.25) ? ` --oif ${random.pick(['t1', 't2', 'none0'])}` : ''
   // Copies to many come back, and are copied again for each hop that they have left.
-  const toOne = version === 6 ? { matches: ['-m addrtype ! --dst-type MULTICAST'] } : {}
-  return { text: `-j TEE --gateway ${gateway}${device}`, ...toOne }
+  const toOne = version === 6 ? ['-m addrtype ! --dst-type MULTICAST'] : []
+  // What OUTPUT sends back to the host would be copied without end.
+  return { text: `-j TEE --gateway ${gateway}${device}`, matches: ['! -i lo', ...toOne] }
 }
 
 function prefixes(random: Random): string {

@@ -70,17 +70,18 @@ function separate(packet: OraclePacket, steps: readonly TraceStep[], targetOf: T
     // A local packet passes lo itself, but never after a REJECT, which always ends it.
     const mine = last !== 'REJECT' && (packet.local === true || step.in === packet.in)
     // A copy has its new device as arrival device in POSTROUTING, which may be the packet's own.
-    if (copying !== null && mine && !step.text.startsWith(copying)) rest.push(step)
-    else if (!mine) rest.push(step)
+    const isCopy = copying !== null && !step.text.startsWith(copying)
+    if (!isCopy) copying = null
+    const [table = '', chain = '', , number = ''] = step.text.split(':')
+    const target = targetOf(table, chain, Number(number))
+    if (!isCopy && target === 'TEE') {
+      copied = true
+      copying = `${table}:${chain}:`
+    }
+    if (isCopy || !mine) rest.push(step)
     else {
-      copying = null
       own.push(step)
-      const [table = '', chain = '', , number = ''] = step.text.split(':')
-      last = targetOf(table, chain, Number(number))
-      if (last === 'TEE') {
-        copied = true
-        copying = `${table}:${chain}:`
-      }
+      last = target
     }
   }
   return { own, rest, last, copied }
