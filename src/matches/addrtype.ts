@@ -3,7 +3,7 @@ import { allOf, computed, not, OUTCOME, type Test } from '../expression/test.ts'
 import type { Packet } from '../packet/packet.ts'
 import { UsageError } from '../util/errors.ts'
 import type { Words } from '../util/words.ts'
-import { defineMatch, flag, nameList } from '../xtables/index.ts'
+import { defineMatch, flag, type Given, nameList } from '../xtables/index.ts'
 
 /** The bit of each type, in the order of their numbers. Source: linux/netfilter/xt_addrtype.h XT_ADDRTYPE_*. */
 const BITS = Object.fromEntries(ADDRESS_TYPES.map((name, number) => [name, 1 << number])) as Record<AddressType, number>
@@ -15,8 +15,13 @@ const NOT_IN_IPV6 = BITS.BLACKHOLE | BITS.BROADCAST | BITS.PROHIBIT | BITS.THROW
 const types = nameList({
   bits: BITS,
   abbreviations: ADDRESS_TYPES,
-  refuse: (rest) => new UsageError(`addrtype: bad type "${rest.split(',')[0]}"`),
+  refuse: (rest) =>
+    new UsageError(rest.includes(',') ? `addrtype: bad type \`${rest}'` : `addrtype: bad type "${rest}"`),
 })
+
+function formatTypes(bits: number): string {
+  return ADDRESS_TYPES.filter((name) => bits & BITS[name]).join(',')
+}
 
 /** Which device the types are those of: any, the incoming, the outgoing one. */
 type Limit = 'none' | 'in' | 'out'
@@ -94,6 +99,12 @@ export const addrtype = defineMatch({
       const name = ADDRESS_TYPES.find((one) => bits & NOT_IN_IPV6 & BITS[one])
       throw new UsageError(`addrtype: there is no type ${name} in IPv6`, { errno: 'EINVAL' })
     }
+  },
+  list: ({ 'src-type': source, 'dst-type': destination, 'limit-iface-in': limitIn, 'limit-iface-out': limitOut }) => {
+    const shown = (name: string, given: Given<number> | undefined): string =>
+      given === undefined ? '' : ` ${name} ${given.inverted ? '!' : ''}${formatTypes(given.value)}`
+    const limits = `${limitIn ? ' limit-in' : ''}${limitOut ? ' limit-out' : ''}`
+    return ` ADDRTYPE match${shown('src-type', source)}${shown('dst-type', destination)}${limits}`
   },
   holds: (values) => {
     const limit = values['limit-iface-in'] ? 'in' : values['limit-iface-out'] ? 'out' : 'none'

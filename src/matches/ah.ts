@@ -2,8 +2,9 @@ import { field } from '../expression/field.ts'
 import { allOf, between, header, type Test } from '../expression/test.ts'
 import type { Packet } from '../packet/packet.ts'
 import { PROTOCOL } from '../wire/protocols.ts'
-import { defineMatch, flag, numberRange, uint32 } from '../xtables/index.ts'
+import { defineMatch, flag, formatRange, type Given, numberRange, saveOption, uint32 } from '../xtables/index.ts'
 import { ofIpv6Header } from './ipv6-headers.ts'
+import { rangeText } from './range-text.ts'
 
 const HEADER = 12
 
@@ -32,12 +33,18 @@ export const ah = defineMatch({
       holds: ({ from, to }) => between(field.ah.spi, from, to),
     }),
   },
+  list: ({ ahspi }) => ` ah ${rangeText('spi', ahspi)}`,
   guard: (test) => header(HEADER, test),
 })
 
 /** A test of the authentication header that begins at `at`; without one it does not hold. */
 function ofHeader(holds: (packet: Packet, at: number) => boolean): Test {
   return ofIpv6Header('ah', PROTOCOL.ah, HEADER, holds)
+}
+
+/** Whether a length is shown: 0 is as if none was given, unless it is inverted. */
+function isGivenLength({ value, inverted }: Given<number>): boolean {
+  return value !== 0 || inverted
 }
 
 const hasHeader = ofHeader(() => true)
@@ -53,6 +60,7 @@ const hasHeader = ofHeader(() => true)
 export const ah6 = defineMatch({
   name: 'ah',
   families: [6],
+  implicitFor: [PROTOCOL.ah],
   options: {
     ahspi: numberRange(32)({
       help: 'match spi (range)',
@@ -64,13 +72,22 @@ export const ah6 = defineMatch({
     ahlen: uint32({
       help: 'total length of this header',
       invertible: true,
-      isDefault: (length) => length === 0,
       holds: (length) => ofHeader(({ view }, at) => (view.getUint8(at + 1) + 2) * 4 === length),
     }),
     ahres: flag({
       help: 'check the reserved field too',
       holds: () => ofHeader(({ view }, at) => view.getUint16(at + 2) === 0),
     }),
+  },
+  save: ({ ahspi, ahlen, ahres }) => {
+    const spis = ahspi && !isEverySpi(ahspi.value) ? saveOption('ahspi', formatRange(ahspi.value), ahspi.inverted) : ''
+    const length = ahlen && isGivenLength(ahlen) ? saveOption('ahlen', String(ahlen.value), ahlen.inverted) : ''
+    return `${spis}${length}${ahres ? ' --ahres' : ''}`
+  },
+  list: ({ ahspi, ahlen, ahres }) => {
+    const length = ahlen && isGivenLength(ahlen) ? `length:${ahlen.inverted ? '!' : ''}${ahlen.value}` : ''
+    // The tool puts no space between the index and the length.
+    return ` ah ${rangeText('spi', ahspi)}${length}${ahres ? ' reserved' : ''}`
   },
   guard: (test) => allOf(hasHeader, test),
 })

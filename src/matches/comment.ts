@@ -22,4 +22,5 @@ export const comment = defineMatch({
   options: {
     comment: comment255({ help: 'Attach a comment to a rule', required: true }),
   },
+  list: ({ comment: given }) => (given === undefined ? '' : ` /* ${given.value} */`),
 })

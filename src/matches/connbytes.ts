@@ -1,7 +1,7 @@
 import { computed, OUTCOME, type Test } from '../expression/test.ts'
 import type { Connection } from '../packet/connection.ts'
 import { UsageError } from '../util/errors.ts'
-import { defineMatch, optionOf, outOfRange, parseUint64, tooManyParts, type Values } from '../xtables/index.ts'
+import { defineMatch, optionOf, parseParts, type Values } from '../xtables/index.ts'
 
 const MOST = 0xffff_ffff_ffff_ffffn
 
@@ -11,23 +11,19 @@ interface BigRange {
   readonly to: bigint
 }
 
+function formatBigRange({ from, to }: BigRange): string {
+  return to === MOST ? String(from) : `${from}:${to}`
+}
+
 const range = optionOf<BigRange>({
   words: 1,
   placeholder: 'from[:to]',
   parse: ([word = ''], context) => {
-    const parts = word.split(':')
-    if (parts.length > 2) throw tooManyParts(context, 2)
-    const read = (part: string, absent: bigint): bigint => {
-      const value = part === '' && parts.length === 2 ? absent : parseUint64(part)
-      if (value !== null) return value
-      throw outOfRange(context, part, 0, MOST)
-    }
-    const from = read(parts[0] as string, 0n)
-    const to = parts[1] === undefined ? MOST : read(parts[1], MOST)
+    const [from = 0n, to = MOST] = parseParts(word, context, MOST)
     if (to < from) throw new UsageError(`${from} should be less than ${to}`)
     return { from, to }
   },
-  format: ({ from, to }) => (to === MOST ? String(from) : `${from}:${to}`),
+  format: formatBigRange,
 })
 
 function oneOf<const T extends string>(option: string, words: readonly T[]): ReturnType<typeof optionOf<T>> {
@@ -45,8 +41,8 @@ function oneOf<const T extends string>(option: string, words: readonly T[]): Ret
 
 const options = {
   connbytes: range({ help: 'Number of packets, bytes or average', invertible: true, required: true }),
-  'connbytes-mode': oneOf('connbytes-mode', ['packets', 'bytes', 'avgpkt'])({ help: 'What to count', required: true }),
   'connbytes-dir': oneOf('connbytes-dir', ['original', 'reply', 'both'])({ help: 'Direction', required: true }),
+  'connbytes-mode': oneOf('connbytes-mode', ['packets', 'bytes', 'avgpkt'])({ help: 'What to count', required: true }),
 }
 
 type Mode = 'packets' | 'bytes' | 'avgpkt'
@@ -104,11 +100,15 @@ export const connbytes = defineMatch({
   needsAccounting: true,
   options,
   holds: countTest,
+  list: (values) => {
+    const { connbytes: given, 'connbytes-mode': mode, 'connbytes-dir': direction } = values
+    if (!given || !mode || !direction) return ''
+    const range = `${isInverted(values) ? ' !' : ''} connbytes ${formatBigRange(given.value)}`
+    return `${range} connbytes mode ${mode.value} connbytes direction ${direction.value}`
+  },
   save: (values) => {
     const { connbytes: given, 'connbytes-mode': mode, 'connbytes-dir': direction } = values
     if (!given || !mode || !direction) return ''
-    const { from, to } = given.value
-    const shown = to === MOST ? String(from) : `${from}:${to}`
-    return `${isInverted(values) ? ' !' : ''} --connbytes ${shown} --connbytes-mode ${mode.value} --connbytes-dir ${direction.value}`
+    return `${isInverted(values) ? ' !' : ''} --connbytes ${formatBigRange(given.value)} --connbytes-mode ${mode.value} --connbytes-dir ${direction.value}`
   },
 })

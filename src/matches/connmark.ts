@@ -1,7 +1,7 @@
 import { hasConnection } from '../expression/connection.ts'
 import { field } from '../expression/field.ts'
 import { allOf, masked } from '../expression/test.ts'
-import { defineMatch, markMask } from '../xtables/index.ts'
+import { defineMatch, formatMarkMask, markMask } from '../xtables/index.ts'
 
 /**
  * `-m connmark`: the mark of the packet's connection, 32 bits, of which the mask's are compared. A packet
@@ -20,6 +20,10 @@ export const connmark = defineMatch({
       required: true,
       holds: ({ value, mask }) => masked(field.ct.mark, mask, value),
     }),
+  },
+  list: ({ mark }) => {
+    if (mark === undefined) return ''
+    return ` connmark match ${mark.inverted ? '!' : ''} ${formatMarkMask(mark.value)}`
   },
   guard: (test) => allOf(hasConnection, test),
 })

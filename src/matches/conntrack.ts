@@ -19,12 +19,17 @@ import { UsageError } from '../util/errors.ts'
 import {
   badValue,
   defineMatch,
+  formatHostMask,
   hostMask,
+  type ListStyle,
+  type Network,
   nameList,
   numberRange,
+  type OptionDefinition,
   optionOf,
   optionTests,
   protocolValue,
+  type RuleContext,
   resolvedPortRange,
 } from '../xtables/index.ts'
 import { STATE_ABBREVIATIONS, STATE_BITS } from './state-names.ts'
@@ -153,6 +158,20 @@ const options = {
   }),
 }
 
+const ADDRESSES: readonly string[] = [
+  'ctorigsrc',
+  'ctorigdst',
+  'ctreplsrc',
+  'ctrepldst',
+] satisfies (keyof typeof options)[]
+
+/** Source: iptables 1.8.9 libxt_conntrack.c conntrack_dump_addr(). */
+function listNetwork(value: Network, { family }: RuleContext, { numeric, nameOf }: ListStyle): string {
+  if (numeric) return formatHostMask(value, family)
+  if (value.address.every((part) => part === 0)) return 'anywhere'
+  return formatHostMask(value, family, nameOf?.(value.address, family, true))
+}
+
 /**
  * `-m conntrack`: the packet's connection: its state, tuples, status, direction and remaining life in seconds.
  *
@@ -167,6 +186,19 @@ export const conntrack = defineMatch({
   families: [4, 6],
   needsConntrack: true,
   options,
+  list: (values, rule, how) => {
+    const context = { ...rule, extension: 'conntrack' }
+    let text = ''
+    for (const [option, kind] of Object.entries(options) as [keyof typeof options, OptionDefinition<unknown>][]) {
+      const given = values[option]
+      if (given === undefined) continue
+      const shown = ADDRESSES.includes(option)
+        ? listNetwork(given.value as Network, rule, how)
+        : kind.format(given.value, { ...context, option })
+      text += `${given.inverted ? ' !' : ''} ${option} ${shown}`
+    }
+    return text
+  },
   check: (values) => {
     if (Object.keys(values).length === 0) throw new UsageError('conntrack: At least one option is required')
   },

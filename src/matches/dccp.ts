@@ -3,10 +3,24 @@ import { between, computed, header, OUTCOME, type Test, within } from '../expres
 import { UsageError } from '../util/errors.ts'
 import { DCCP_TYPES } from '../wire/dccp.ts'
 import { PROTOCOL } from '../wire/protocols.ts'
-import { defineMatch, numberBetween, optionOf, resolvedPortRange } from '../xtables/index.ts'
+import {
+  defineMatch,
+  formatRange,
+  type Given,
+  type NumberRange,
+  numberBetween,
+  optionOf,
+  resolvedPortRange,
+  saveOption,
+} from '../xtables/index.ts'
+import { rangeText, spaced } from './range-text.ts'
 
 /** By number, as `--dccp-types` names them; what has no type of its own is INVALID. */
 const TYPES = [...DCCP_TYPES, 'INVALID'] as const
+
+const INVALID = TYPES.indexOf('INVALID')
+/** The type takes four bits. */
+const LAST_TYPE = 15
 
 const typeList = optionOf<number>({
   words: 1,
@@ -21,8 +35,18 @@ const typeList = optionOf<number>({
     }
     return bits
   },
-  format: (bits) => TYPES.filter((_, number) => bits & (1 << number)).join(','),
+  format: formatTypes,
 })
+
+function formatTypes(bits: number): string {
+  return TYPES.filter((_, number) => bits & (1 << number)).join(',')
+}
+
+/** The types as numbers, every one of those without a name for INVALID. */
+function typeNumbers(bits: number): string {
+  const numbers = Array.from({ length: LAST_TYPE + 1 }, (_, number) => number)
+  return numbers.filter((number) => bits & (1 << Math.min(number, INVALID))).join(',')
+}
 
 const FIXED_HEADER = 12
 const EXTENDED = 4
@@ -49,13 +73,13 @@ function hasOption(kind: number): Test {
   })
 }
 
-const INVALID = TYPES.indexOf('INVALID')
-
 /** One of the types whose bits are set; every number without a type is INVALID. Source: Linux match_types(). */
 function typeIn(bits: number): Test {
   return within(
     field.dccp.type,
-    TYPES.flatMap((_, number) => (bits & (1 << number) ? [[number, number === INVALID ? 15 : number] as const] : [])),
+    TYPES.flatMap((_, number) =>
+      bits & (1 << number) ? [[number, number === INVALID ? LAST_TYPE : number] as const] : [],
+    ),
   )
 }
 
@@ -72,20 +96,49 @@ export const dccp = defineMatch({
   protocols: [PROTOCOL.dccp],
   implicitFor: [PROTOCOL.dccp],
   options: {
-    sport: resolvedPortRange({
-      aliases: ['source-port'],
+    'source-port': resolvedPortRange({
+      aliases: ['sport'],
       help: 'match source port(s)',
       invertible: true,
       holds: ({ from, to }) => between(field.l4.sport, from, to),
     }),
-    dport: resolvedPortRange({
-      aliases: ['destination-port'],
+    'destination-port': resolvedPortRange({
+      aliases: ['dport'],
       help: 'match destination port(s)',
       invertible: true,
       holds: ({ from, to }) => between(field.l4.dport, from, to),
     }),
     'dccp-types': typeList({ help: 'match when packet is one of the given types', invertible: true, holds: typeIn }),
     'dccp-option': numberBetween(1, 255)({ help: 'match if option set', invertible: true, holds: hasOption }),
+  },
+  save: (values) => {
+    const {
+      'source-port': source,
+      'destination-port': destination,
+      'dccp-types': types,
+      'dccp-option': option,
+    } = values
+    const ports = (name: string, given: Given<NumberRange> | undefined): string =>
+      given === undefined ? '' : saveOption(name, formatRange(given.value), given.inverted)
+    return [
+      ports('sport', source),
+      ports('dport', destination),
+      types ? `${types.inverted ? ' !' : ''} --dccp-types ${formatTypes(types.value)}` : '',
+      option ? saveOption('dccp-option', String(option.value), option.inverted) : '',
+    ].join('')
+  },
+  list: (values, _rule, { numeric }) => {
+    const {
+      'source-port': source,
+      'destination-port': destination,
+      'dccp-types': types,
+      'dccp-option': option,
+    } = values
+    const ports = spaced(rangeText('spt', source, 65535), rangeText('dpt', destination, 65535))
+    const shown = types
+      ? ` ${types.inverted ? '! ' : ''}${numeric ? typeNumbers(types.value) : formatTypes(types.value)}`
+      : ''
+    return ` dccp${ports}${shown}${option ? ` option=${option.inverted ? '!' : ''}${option.value}` : ''}`
   },
   guard: (test) => header(FIXED_HEADER, test),
 })

@@ -1,7 +1,7 @@
 import { field } from '../expression/field.ts'
 import { equals } from '../expression/test.ts'
 import { UsageError } from '../util/errors.ts'
-import { badValue, defineMatch, optionOf, outOfRange, parseNumber } from '../xtables/index.ts'
+import { defineMatch, optionOf, outOfRange, parseNumber } from '../xtables/index.ts'
 
 /** The code point of a class such as `CS1`, `AF41`, `EF`, `BE`. Source: RFC 2474, RFC 2597, RFC 3246. */
 function classValue(name: string): number | undefined {
@@ -32,10 +32,9 @@ const codePoint = optionOf<number>({
 const codePointClass = optionOf<number>({
   words: 1,
   placeholder: 'class',
-  parse: ([word = ''], context) => {
+  parse: ([word = '']) => {
     const value = classValue(word)
-    if (value === undefined)
-      throw word === '' ? badValue(context, word) : new UsageError(`Invalid DSCP value \`${word}'`)
+    if (value === undefined) throw new UsageError(`Invalid DSCP value \`${word}'`)
     return value
   },
   format,
@@ -63,6 +62,7 @@ export const dscp = defineMatch({
       sets: (value) => ['dscp', value],
     }),
   },
+  list: ({ dscp: given }) => (given ? ` DSCP match ${given.inverted ? '!' : ''}${format(given.value)}` : ''),
   check: (values) => {
     if (Object.keys(values).length === 0) throw new UsageError('DSCP match: Parameter --dscp is required')
   },

@@ -43,6 +43,11 @@ export const ecn = defineMatch({
       throw new UsageError('ecn: the bits of TCP need -p tcp', { errno: 'EINVAL' })
     }
   },
+  list: ({ 'ecn-ip-ect': point, 'ecn-tcp-ece': ece, 'ecn-tcp-cwr': cwr }) => {
+    const shown = (name: string, given: { readonly inverted: boolean } | undefined): string =>
+      given ? ` ${given.inverted ? '!' : ''}${name}` : ''
+    return ` ECN match${shown('ECE', ece)}${shown('CWR', cwr)}${shown(`ECT=${point?.value}`, point)}`
+  },
   holds: (values, { family }) => {
     const { 'ecn-ip-ect': point, 'ecn-tcp-ece': ece, 'ecn-tcp-cwr': cwr } = values
     const tests: Test[] = []

@@ -2,6 +2,7 @@ import { field } from '../expression/field.ts'
 import { between, header } from '../expression/test.ts'
 import { PROTOCOL } from '../wire/protocols.ts'
 import { defineMatch, numberRange } from '../xtables/index.ts'
+import { rangeText, spaced } from './range-text.ts'
 
 /**
  * `-m esp`: the Security Parameter Index of an ESP packet, 0..2^32-1; loaded by `-p esp` itself.
@@ -23,5 +24,6 @@ export const esp = defineMatch({
       holds: ({ from, to }) => between(field.esp.spi, from, to),
     }),
   },
+  list: ({ espspi }) => ` esp${spaced(rangeText('spi', espspi))}`,
   guard: (test) => header(8, test),
 })

@@ -1,6 +1,7 @@
 import { PROTOCOL } from '../wire/protocols.ts'
 import { defineMatch, flag, numberRange, uint32 } from '../xtables/index.ts'
 import { ofIpv6Header } from './ipv6-headers.ts'
+import { rangeText, spaced } from './range-text.ts'
 
 const HEADER = 8
 
@@ -27,6 +28,17 @@ export const frag = defineMatch({
     fragfirst: flag({ help: 'matches on the first fragment' }),
     fragmore: flag({ help: 'there are more fragments', excludes: ['fraglast'] }),
     fraglast: flag({ help: 'this is the last one' }),
+  },
+  list: ({ fragid, fraglen, fragres, fragfirst, fragmore, fraglast }) => {
+    const length = fraglen ? `length:${fraglen.inverted ? '!' : ''}${fraglen.value}` : ''
+    const rest = spaced(
+      length,
+      fragres ? 'reserved' : '',
+      fragfirst ? 'first' : '',
+      fragmore ? 'more' : '',
+      fraglast ? 'last' : '',
+    )
+    return ` frag ${rangeText('id', fragid)}${rest}`
   },
   holds: ({ fragid, fragres, fragfirst, fragmore, fraglast }) =>
     ofIpv6Header('frag', PROTOCOL.fragment, HEADER, ({ view }, at) => {

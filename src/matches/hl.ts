@@ -13,22 +13,27 @@ const hops = field.ip6.hopLimit
 export const hl = defineMatch({
   name: 'hl',
   families: [6],
-  count: 'at most one',
   options: {
+    'hl-lt': uint8({
+      help: 'Match HL < value',
+      excludes: ['hl-eq', 'hl-gt'],
+      holds: (n) => between(hops, 0, n - 1),
+    }),
+    'hl-gt': uint8({
+      help: 'Match HL > value',
+      excludes: ['hl-eq'],
+      holds: (n) => between(hops, n + 1, 255),
+    }),
     'hl-eq': uint8({
       aliases: ['hl'],
       help: 'Match hop limit value',
       invertible: true,
       holds: (n) => equals(hops, n),
     }),
-    'hl-lt': uint8({
-      help: 'Match HL < value',
-      holds: (n) => between(hops, 0, n - 1),
-    }),
-    'hl-gt': uint8({
-      help: 'Match HL > value',
-      holds: (n) => between(hops, n + 1, 255),
-    }),
+  },
+  list: ({ 'hl-eq': equal, 'hl-lt': below, 'hl-gt': above }) => {
+    if (equal) return ` HL match HL ${equal.inverted ? '!=' : '=='} ${equal.value}`
+    return ` HL match HL ${below ? `< ${below.value}` : `> ${above?.value}`}`
   },
   check: (values) => {
     if (Object.keys(values).length === 0)

@@ -2,7 +2,7 @@ import { field } from '../expression/field.ts'
 import { allOf, between, equals, type Test } from '../expression/test.ts'
 import { UsageError } from '../util/errors.ts'
 import type { IcmpName } from '../wire/icmp-names.ts'
-import { optionOf, parseNumber } from '../xtables/index.ts'
+import { type Given, leadingNumber, type NumberRange, optionOf } from '../xtables/index.ts'
 
 /** An ICMP type and an inclusive range of its codes, each 0..255. */
 export interface IcmpTypeRange {
@@ -56,14 +56,36 @@ export function icmpTypeOf(
 }
 
 function parseNumbers(word: string, label: string): IcmpTypeRange {
-  const slash = word.indexOf('/')
-  const type = parseNumber(slash < 0 ? word : word.slice(0, slash))
-  if (type === null || type > 255) throw new UsageError(`Unknown ${label} type \`${word}'`)
-  if (slash < 0) return { type, codes: EVERY_CODE }
-  const [first = '', second = first, ...rest] = word.slice(slash + 1).split(':')
-  const codes = [parseNumber(first), parseNumber(second)] as const
-  if (codes[0] === null || codes[1] === null || codes[0] > 255 || codes[1] > 255 || rest.length > 0) {
-    throw new UsageError(`Unknown ${label} code \`${word}'`)
-  }
-  return { type, codes: [codes[0], codes[1]] }
+  const types = readBytes(word)
+  if (types === null) throw new UsageError(`Unknown ${label} type \`${word}'`)
+  const codes = types.rest.startsWith('/') ? readBytes(types.rest.slice(1)) : null
+  if (types.rest.startsWith('/') && codes === null) throw new UsageError(`Unknown ${label} code \`${word}'`)
+  const { rest } = codes ?? types
+  if (rest !== '') throw new UsageError(`unknown character ${rest[0]}`)
+  if (types.from !== types.to) throw new UsageError(`${label} type range not supported`)
+  return { type: types.from, codes: codes ? [codes.from, codes.to] : EVERY_CODE }
+}
+
+/** The number or range `from:to` of 0..255 that a text begins with; null where it begins with none. */
+function readBytes(text: string): (NumberRange & { readonly rest: string }) | null {
+  const first = leadingNumber(text, 255n)
+  if (first === null) return null
+  const from = Number(first.value)
+  if (!first.rest.startsWith(':')) return { from, to: from, rest: first.rest }
+  const second = leadingNumber(first.rest.slice(1), 255n)
+  return second && { from, to: Number(second.value), rest: second.rest }
+}
+
+/**
+ * `type 3 code 1` and so on, or the name, each behind what the match puts before it, as `iptables -L` prints it; `names`
+ * is absent where none are looked up. Source: iptables 1.8.9 libxt_icmp.h print_icmptype(), libipt_icmp.c print_icmptype().
+ */
+export function listIcmpType({ value, inverted }: Given<IcmpTypeRange>, names: readonly IcmpName[] | null): string {
+  const [from, to] = value.codes
+  const isNamed = ({ type, code }: IcmpName): boolean =>
+    type === value.type && (code ?? 0) === from && (code ?? 255) === to
+  const entry = names?.find(isNamed)
+  if (entry) return ` ${inverted ? '!' : ''}${entry.name}`
+  const codes = from === to ? ` code ${from}` : from === 0 && to === 255 ? '' : ` codes ${from}-${to}`
+  return `${inverted ? ' !' : ''}type ${value.type}${codes}`
 }

@@ -1,15 +1,16 @@
 import { always, header } from '../expression/test.ts'
 import { ICMP_NAMES } from '../wire/icmp.ts'
+import type { IcmpName } from '../wire/icmp-names.ts'
 import { PROTOCOL } from '../wire/protocols.ts'
 import { defineMatch } from '../xtables/index.ts'
-import { formatIcmpType, icmpTypeOf, icmpTypeTest } from './icmp-type.ts'
+import { formatIcmpType, icmpTypeOf, icmpTypeTest, listIcmpType } from './icmp-type.ts'
 
 /** The type that means all of them. */
 const ANY = 255
 
-const icmpType = icmpTypeOf('ICMP', [{ name: 'any', type: ANY }, ...ICMP_NAMES], (value) =>
-  value.type === ANY ? 'any' : formatIcmpType(value),
-)
+const NAMES: readonly IcmpName[] = [{ name: 'any', type: ANY }, ...ICMP_NAMES]
+
+const icmpType = icmpTypeOf('ICMP', NAMES, (value) => (value.type === ANY ? 'any' : formatIcmpType(value)))
 
 /**
  * `-m icmp`: type (0..255) and code of an IPv4 ICMP message; loaded by `-p icmp` itself. Type 255, or `any`, is
@@ -32,5 +33,7 @@ export const icmp = defineMatch({
       holds: (value) => (value.type === ANY ? always : icmpTypeTest(value)),
     }),
   },
+  list: ({ 'icmp-type': given }, _rule, { numeric }) =>
+    given ? ` icmp${listIcmpType(given, numeric ? null : NAMES)}` : '',
   guard: (test) => header(8, test),
 })

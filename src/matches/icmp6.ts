@@ -2,7 +2,7 @@ import { header } from '../expression/test.ts'
 import { ICMPV6_NAMES } from '../wire/icmpv6.ts'
 import { PROTOCOL } from '../wire/protocols.ts'
 import { defineMatch } from '../xtables/index.ts'
-import { icmpTypeOf, icmpTypeTest } from './icmp-type.ts'
+import { icmpTypeOf, icmpTypeTest, listIcmpType } from './icmp-type.ts'
 
 const icmpType = icmpTypeOf('ICMPv6', ICMPV6_NAMES)
 
@@ -28,5 +28,7 @@ export const icmp6 = defineMatch({
       holds: icmpTypeTest,
     }),
   },
+  list: ({ 'icmpv6-type': given }, _rule, { numeric }) =>
+    given ? ` ipv6-icmp${listIcmpType(given, numeric ? null : ICMPV6_NAMES)}` : '',
   guard: (test) => header(8, test),
 })

@@ -3,7 +3,7 @@ import { inAddressRange } from '../expression/test.ts'
 import { UsageError } from '../util/errors.ts'
 import type { Words } from '../util/words.ts'
 import { formatAddress } from '../wire/address.ts'
-import { badValue, defineMatch, type OptionContext, optionOf, tryParseHost } from '../xtables/index.ts'
+import { badValue, defineMatch, type Given, type OptionContext, optionOf, tryParseHost } from '../xtables/index.ts'
 
 type AddressRange = readonly [Words, Words]
 
@@ -11,6 +11,16 @@ function parseOne(word: string, context: OptionContext): Words {
   const host = tryParseHost(word, context)
   if (host === null) throw badValue(context, word)
   return host
+}
+
+/** Whether the first address comes behind the second. */
+function isAbove(first: Words, second: Words): boolean {
+  const at = first.findIndex((part, index) => part !== second[index])
+  return at >= 0 && (first[at] as number) >>> 0 > (second[at] as number) >>> 0
+}
+
+function formatRange([from, to]: AddressRange, { family }: Pick<OptionContext, 'family'>): string {
+  return `${formatAddress(family, from)}-${formatAddress(family, to)}`
 }
 
 const addressRange = optionOf<AddressRange>({
@@ -22,9 +32,12 @@ const addressRange = optionOf<AddressRange>({
       const only = parseOne(word, context)
       return [only, only]
     }
-    return [parseOne(word.slice(0, dash), context), parseOne(word.slice(dash + 1), context)]
+    const from = parseOne(word.slice(0, dash), context)
+    const to = parseOne(word.slice(dash + 1), context)
+    if (isAbove(from, to)) context.warn?.(`xt_iprange: range ${word} is reversed and will never match\n`)
+    return [from, to]
   },
-  format: ([from, to], { family }) => `${formatAddress(family, from)}-${formatAddress(family, to)}`,
+  format: formatRange,
 })
 
 /**
@@ -47,6 +60,11 @@ export const iprange = defineMatch({
       invertible: true,
       holds: ([from, to]) => inAddressRange(field.packet.destination, from, to),
     }),
+  },
+  list: ({ 'src-range': source, 'dst-range': destination }, rule) => {
+    const shown = (side: string, given: Given<AddressRange> | undefined): string =>
+      given ? ` ${side} IP range ${given.inverted ? '! ' : ''}${formatRange(given.value, rule)}` : ''
+    return `${shown('source', source)}${shown('destination', destination)}`
   },
   check: (values) => {
     if (Object.keys(values).length === 0) {

@@ -39,11 +39,14 @@ const headerList = optionOf<number>({
       return bits | kind.bit
     }, 0)
   },
-  format: (bits) =>
-    KINDS.filter(({ bit }) => bits & bit)
-      .map(({ names }) => names[0])
-      .join(','),
+  format: formatHeaders,
 })
+
+function formatHeaders(bits: number): string {
+  return KINDS.filter(({ bit }) => bits & bit)
+    .map(({ names }) => names[0])
+    .join(',')
+}
 
 /** The kinds of headers that the packet has as bits; null where one is cut off before its second byte. */
 function headersOf({ view, network, end }: Packet): number | null {
@@ -88,6 +91,11 @@ export const ipv6header = defineMatch({
   options: {
     header: headerList({ help: 'Type of header to match, by name', invertible: true, required: true }),
     soft: flag({ help: 'The header CONTAINS the specified extensions' }),
+  },
+  list: ({ header, soft }, _rule, { numeric }) => {
+    const bits = header?.value ?? 0
+    const flags = numeric ? `0x${bits.toString(16).toUpperCase().padStart(2, '0')}` : formatHeaders(bits)
+    return ` ipv6header flags:${header?.inverted ? '!' : ''}${flags}${soft ? ' soft' : ''}`
   },
   holds: ({ header, soft }) => hasHeaders(header?.value ?? 0, header?.inverted ?? false, soft !== undefined),
 })

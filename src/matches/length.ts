@@ -1,6 +1,6 @@
 import { field } from '../expression/field.ts'
 import { between, never, type Test } from '../expression/test.ts'
-import { defineMatch, numberRange } from '../xtables/index.ts'
+import { defineMatch, formatRange, numberRange } from '../xtables/index.ts'
 
 const IPV6_HEADER = 40
 
@@ -26,4 +26,5 @@ export const length = defineMatch({
         family === 4 ? between(field.ip.totalLength, from, to) : ipv6LengthBetween(from, to),
     }),
   },
+  list: ({ length: given }) => (given ? ` length ${given.inverted ? '!' : ''}${formatRange(given.value)}` : ''),
 })

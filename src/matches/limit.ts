@@ -105,11 +105,13 @@ export const limit = defineMatch({
     const period = given?.value ?? DEFAULT_PERIOD
     const count = burst?.value ?? DEFAULT_BURST
     if (count === 0 || creditsOf((period * count) >>> 0) < creditsOf(period)) {
-      throw new UsageError('Numerical result out of range.', { errno: 'EINVAL' })
+      throw new UsageError('Numerical result out of range.', { errno: 'ERANGE' })
     }
   },
   holds: ({ limit: given, 'limit-burst': burst }) =>
     bucket(given?.value ?? DEFAULT_PERIOD, burst?.value ?? DEFAULT_BURST),
+  list: ({ limit: given, 'limit-burst': burst }) =>
+    ` limit: avg ${formatRate(given?.value ?? DEFAULT_PERIOD)} burst ${burst?.value ?? DEFAULT_BURST}`,
   save: ({ limit: given, 'limit-burst': burst }) => {
     const shown = burst === undefined || burst.value === DEFAULT_BURST ? '' : ` --limit-burst ${burst.value}`
     return ` --limit ${formatRate(given?.value ?? DEFAULT_PERIOD)}${shown}`

@@ -39,6 +39,10 @@ function parseList(list: string, match: string, padWithLength: string): readonly
   })
 }
 
+function formatList(list: readonly WantedOption[]): string {
+  return list.map(({ type, length }) => (length === null ? `${type}` : `${type}:${length}`)).join(',')
+}
+
 /** Whether the options between `from` and `to` begin with the wanted ones, padding included. Source: Linux hbh_mt6(). */
 function beginsWith({ view }: Packet, from: number, to: number, wanted: readonly WantedOption[]): boolean {
   let at = from
@@ -72,19 +76,25 @@ export interface OptionHeader {
  *
  * Source: iptables 1.8.9 libip6t_hbh.c, libip6t_dst.c; RFC 8200 section 4.2; Linux ip6t_hbh.c hbh_mt6().
  */
-export function optionHeader(header: OptionHeader): Pick<MatchDefinition, 'options' | 'holds'> {
+export function optionHeader(header: OptionHeader): Pick<MatchDefinition, 'options' | 'list' | 'holds'> {
   const { name, protocol, padWithLength } = header
   const [lengthOption, listOption] = [`${name}-len`, `${name}-opts`]
   const wantedOptions = optionOf<readonly WantedOption[]>({
     words: 1,
     placeholder: 'TYPE[:LEN][,TYPE[:LEN]...]',
     parse: ([word = '']) => parseList(word, name, padWithLength),
-    format: (list) => list.map(({ type, length }) => (length === null ? `${type}` : `${type}:${length}`)).join(','),
+    format: formatList,
   })
   return {
     options: {
       [lengthOption]: uint32({ help: 'total length of this header', invertible: true }),
       [listOption]: wantedOptions({ help: `Options and its length (list, max: ${MOST_OPTIONS})` }),
+    },
+    list: (values) => {
+      const size: Given<number> | undefined = values[lengthOption]
+      const wanted: Given<readonly WantedOption[]> | undefined = values[listOption]
+      const length = size ? ` length:${size.inverted ? '!' : ''}${size.value}` : ''
+      return ` ${name}${length}${wanted ? ` opts ${formatList(wanted.value)}` : ''}`
     },
     holds: (values) => {
       const size: Given<number> | undefined = values[lengthOption]

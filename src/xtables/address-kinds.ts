@@ -1,3 +1,4 @@
+import type { Family } from '../netfilter/glossary.ts'
 import { UsageError } from '../util/errors.ts'
 import type { Words } from '../util/words.ts'
 import { formatAddress, prefixLength, prefixMask, tryParseAddress } from '../wire/address.ts'
@@ -107,9 +108,12 @@ export const hostMask = optionOf<Network>({
       mask: parseHostMask(word.slice(slash + 1), context),
     }
   },
-  format: ({ address, mask }, { family }) => {
-    const length = prefixLength(family, mask) ?? 0
-    const suffix = length === (family === 4 ? 32 : 128) ? '' : `/${length}`
-    return `${formatAddress(family, address)}${suffix}`
-  },
+  format: (value, { family }) => formatHostMask(value, family),
 })
+
+/** `address`, or `address/length` where not all bits count; with `name` in place of the address. */
+export function formatHostMask({ address, mask }: Network, family: Family, name?: string): string {
+  const length = prefixLength(family, mask) ?? 0
+  const suffix = length === (family === 4 ? 32 : 128) ? '' : `/${length}`
+  return `${name ?? formatAddress(family, address)}${suffix}`
+}

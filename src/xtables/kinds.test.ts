@@ -23,7 +23,8 @@ function through<T>(kind: OptionDefinition<T>, word: string, family: Family = 4)
 
 it('reads numbers as strtoul does', () => {
   expect(['0', '10', '0x1F', '010', '0X0'].map(parseNumber)).toEqual([0, 10, 31, 8, 0])
-  expect(['', '08', '0x', '-1', '+1', ' 1', '1 ', '1.5', 'x'].map(parseNumber)).toEqual(Array(9).fill(null))
+  expect(['', '08', '0x', '-1', '1 ', '1.5', 'x'].map(parseNumber)).toEqual(Array(7).fill(null))
+  expect(['+1', ' 1', '\t+0x10'].map(parseNumber)).toEqual([1, 1, 16])
 })
 
 describe('option values', () => {

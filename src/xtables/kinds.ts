@@ -20,7 +20,7 @@ function uint(bits: 8 | 16 | 32, min = 0, max: number = 2 ** bits - 1): OptionKi
   }
 }
 
-export { parseNumber, parseUint64 } from './number.ts'
+export { leadingNumber, parseNumber, parseUint64 } from './number.ts'
 
 /** A number 0..255. Source: libxtables XTTYPE_UINT8. */
 export const uint8 = optionOf(uint(8))
@@ -125,8 +125,13 @@ export function numberRange(bits: 8 | 16 | 32): ReturnType<typeof optionOf<Numbe
       const [from = 0, to = from] = parseParts(word, context, BigInt(max)).map(Number)
       return { from, to }
     },
-    format: ({ from, to }) => (from === to ? String(from) : `${from}:${to}`),
+    format: formatRange,
   })
+}
+
+/** `1:5`, or `5` for a range of one number. */
+export function formatRange({ from, to }: NumberRange): string {
+  return from === to ? String(from) : `${from}:${to}`
 }
 
 /** A value and the bits of it that count. */
