@@ -67,6 +67,16 @@ export function userNumber(name: string): number | undefined {
   return Object.hasOwn(USERS, name) ? USERS[name] : undefined
 }
 
+/** The name of a user that every Debian system has, else undefined. */
+export function userName(number: number): string | undefined {
+  return Object.keys(USERS).find((name) => USERS[name] === number)
+}
+
+/** The name of a group that every Debian system has, else undefined. */
+export function groupName(number: number): string | undefined {
+  return Object.keys(GROUPS).find((name) => GROUPS[name] === number)
+}
+
 /** The number of a group that every Debian system has, else undefined. */
 export function groupNumber(name: string): number | undefined {
   return Object.hasOwn(GROUPS, name) ? GROUPS[name] : undefined

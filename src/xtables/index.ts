@@ -14,12 +14,14 @@ export {
   type RuleContext,
   type TargetDefinition,
 } from './define.ts'
+export { checkDeviceName } from './device-name.ts'
 export { type EditedChain, type EditedRule, EditedTable, newRule } from './edit-table.ts'
 export { GLOBAL_OPTIONS } from './global-options.ts'
 export * from './kinds.ts'
 export { type ListFormat, listLine, listTable } from './list.ts'
 export * from './list-kinds.ts'
 export { optionTests } from './lower.ts'
+export { leadingNumber } from './number.ts'
 export {
   badValue,
   type Given,

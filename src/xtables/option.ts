@@ -12,8 +12,12 @@ export interface OptionContext {
   readonly option: string
   /** The rule's `-p` number; 0 for all. */
   readonly protocol: number
+  /** Whether `!` stood before `-p`. */
+  readonly protocolInverted?: boolean
   /** Says something on stderr although the value is taken. */
   readonly warn?: (text: string) => void
+  /** False where saved text is read: iptables-restore does not take all that iptables-save prints. */
+  readonly strict?: boolean
   /** Looks names of hosts and networks up; absent where only numbers are taken. */
   readonly resolve?: (name: string, family: Family) => readonly Words[]
 }
@@ -46,6 +50,8 @@ export interface OptionSettings<T> {
   readonly repeated?: 'last wins' | 'each counts' | ((context: OptionContext) => UsageError)
   /** The error for a `!` that may not stand before it, where it is not libxtables' own. */
   readonly notInvertible?: (context: OptionContext) => UsageError
+  /** The error for a missing second word, where it is not the usual one. */
+  readonly secondMissing?: () => UsageError
   /** Names of options that cannot be given together with it. */
   readonly excludes?: readonly string[]
   /** Names of options that must be given with it. */

@@ -230,7 +230,9 @@ class CommandReader {
     if (option.words === 2) {
       const second = this.nextArgument()
       if (second !== null) words.push(second)
-      else if (!option.optional) throw new UsageError(`--${extension.name} requires two args.`)
+      else if (!option.optional) {
+        throw option.secondMissing?.() ?? new UsageError(`--${extension.name} requires two args.`)
+      }
     }
     this.rule.readExtensionOption(extension, words, inverted)
     return null

@@ -1,16 +1,11 @@
 import { UsageError } from '../util/errors.ts'
-import { PROTOCOL } from '../wire/protocols.ts'
 import { serviceNumber } from '../wire/services.ts'
 import { type NumberRange, parseNumber } from './kinds.ts'
 import { type OptionContext, optionOf, tooManyParts } from './option.ts'
 
-/** Protocols with names in `/etc/services`; 0 where the rule has none. */
-const HAVE_SERVICES: readonly number[] = [0, PROTOCOL.tcp, PROTOCOL.udp]
-
 /** A port by number or service name. Throws iptables' text. Source: libxtables xtables_parse_port(). */
 export function parsePort(word: string, context: OptionContext): number {
-  const named = HAVE_SERVICES.includes(context.protocol) ? serviceNumber(word, context.protocol) : undefined
-  const number = parseNumber(word) ?? named
+  const number = parseNumber(word) ?? serviceNumber(word, context.protocol)
   if (number === undefined || number > 65535) throw new UsageError(`invalid port/service \`${word}' specified`)
   return number
 }
@@ -20,12 +15,14 @@ export const portRange = optionOf<NumberRange>({
   words: 1,
   placeholder: 'port[:port]',
   parse: ([word = ''], context) => {
-    const parts = word.split(':')
-    if (parts.length > 2) throw new UsageError(`invalid port/service \`${word}' specified`)
-    const read = (part: string, absent: number): number =>
-      part === '' && parts.length === 2 ? absent : parsePort(part, context)
-    const from = read(parts[0] as string, 0)
-    const to = parts.length === 1 ? from : read(parts[1] as string, 65535)
+    const colon = word.indexOf(':')
+    if (colon < 0) {
+      const port = parsePort(word, context)
+      return { from: port, to: port }
+    }
+    const [first, second] = [word.slice(0, colon), word.slice(colon + 1)]
+    const from = first === '' ? 0 : parsePort(first, context)
+    const to = second === '' ? 65535 : parsePort(second, context)
     if (from > to) throw new UsageError(`invalid portrange (min > max)`)
     return { from, to }
   },
@@ -33,10 +30,11 @@ export const portRange = optionOf<NumberRange>({
 })
 
 /**
- * A port by decimal number, of which the low 16 bits count, or service name. Throws iptables' text.
+ * A port by decimal number, of which the low 16 bits count, or service name; nothing is port 0. Throws iptables' text.
  * Source: getaddrinfo(3), xtables_getportbyname().
  */
 export function resolvePort(word: string): number {
+  if (word === '') return 0
   const digits = /^[ \t]*\+?(\d+)$/.exec(word)?.[1]
   // What does not fit in 32 bits is cut; what is then negative is no port.
   const number = digits === undefined ? serviceNumber(word, 0) : Number(BigInt(digits) & 0xffffffffn)

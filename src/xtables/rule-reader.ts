@@ -2,6 +2,7 @@ import { HOOKS } from '../expression/environment.ts'
 import { type Family, TABLE_HOOKS, type TableName } from '../netfilter/glossary.ts'
 import { UsageError } from '../util/errors.ts'
 import type { AnyMatch, AnyTarget } from './define.ts'
+import { checkDeviceName } from './device-name.ts'
 import { type Network, parseNetworks, type Resolve } from './kinds.ts'
 import { looksLikeTarget } from './known-names.ts'
 import type { Given, OptionContext, OptionDefinition, Options, Use } from './option.ts'
@@ -77,12 +78,7 @@ export class RuleReader {
   }
 
   setDevice(side: 'i' | 'o', value: string, inverted: boolean): void {
-    if (value.length > 15) throw new UsageError(`interface name \`${value}' must be shorter than IFNAMSIZ (15)`)
-    if (/[/ ]/.test(value)) {
-      this.context.warn(
-        `Warning: weird character in interface \`${value}' ('/' and ' ' are not allowed by the kernel).\n`,
-      )
-    }
+    checkDeviceName(value, this.context.warn)
     this.devices[side] = { value, inverted }
   }
 
@@ -234,12 +230,14 @@ export class RuleReader {
   }
 
   private optionContext(extension: string, option: string): OptionContext {
-    const { family, resolve } = this.context
+    const { family, resolve, strict } = this.context
     return {
       family,
+      strict,
       extension,
       option,
       protocol: this.protocol?.value ?? 0,
+      protocolInverted: this.protocol?.inverted ?? false,
       warn: this.context.warn,
       ...(resolve ? { resolve } : {}),
     }
@@ -247,7 +245,7 @@ export class RuleReader {
 
   /** Checks what the rule gives to each of its extensions. */
   validate(table: string): void {
-    const facts = contextOf(this.base(null), table as TableName)
+    const facts = { ...contextOf(this.base(null), table as TableName), warn: this.context.warn }
     const ordered = [...this.matches, ...this.loaded.filter((one) => !this.matches.includes(one))]
     for (const use of ordered) {
       if (use.definition === null) continue
