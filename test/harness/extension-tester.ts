@@ -206,12 +206,15 @@ function command(tool: string, table: string, chain: string, rule: string): Call
   return { program: tool, argv: ['-t', table, '-A', chain, ...tokenize(rule, true).map(({ text }) => text)] }
 }
 
+/** The real tool misses a file of its machine, which ours never reads. */
+const NO_LABEL_FILE = /^Warning: cannot open \/etc\/xtables\/connlabel\.conf: .*\n/gm
+
 /** The same calls of the real tool and of ours: same words, same exit status. */
 function compareCalls(calls: readonly Call[]): void {
   const shown = (answers: readonly Answer[]): string[] =>
     answers.map(withoutDates).map(({ status, stdout, stderr }, at) => {
       const { program, argv } = calls[at] as Call
-      return `${program} ${argv.join(' ')}\n${stdout}${stderr}[${status}]`
+      return `${program} ${argv.join(' ')}\n${stdout}${stderr.replace(NO_LABEL_FILE, '')}[${status}]`
     })
   expect(shown(askOurs(calls))).toEqual(shown(askReal(calls)))
 }
