@@ -2,9 +2,15 @@ import { expect } from 'vitest'
 import { testTarget } from '../../test/harness/extension-tester.ts'
 import { packetWith, tracked, udp4, udp6 } from '../../test/harness/packets.ts'
 import { VERDICT } from '../expression/action.ts'
+import { packet as build } from '../packet/build.ts'
 import { HMARK } from './HMARK.ts'
 
 const BY = '--hmark-mod 3 --hmark-rnd 1'
+const WHOLE = '-j HMARK --hmark-tuple src,dst,sport,dport,proto --hmark-mod 0xffffffff --hmark-rnd 0xfeedcafe'
+const QUERY = udp4({ source: '10.0.0.5', destination: '10.0.2.9', sport: 40000, dport: 53 })
+const ANSWER = udp4({ source: '10.0.2.9', destination: '10.0.0.5', sport: 53, dport: 40000 })
+/** What Linux 6.18 marks the query with. */
+const MARK = 3278324129
 
 testTarget(HMARK, {
   table: 'mangle',
@@ -46,6 +52,13 @@ testTarget(HMARK, {
     [`-j HMARK --hmark-proto-mask 65536 ${BY}`]: /out of range \(0-65535\)/,
   },
   acts: [
+    [WHOLE, QUERY, ({ packet }) => expect(packet.mark).toBe(MARK)],
+    [WHOLE, ANSWER, ({ packet }) => expect(packet.mark).toBe(MARK)],
+    [
+      WHOLE,
+      build.icmp({ source: '10.0.2.1', destination: '10.0.0.5', type: 'port-unreachable', payload: QUERY }),
+      ({ packet }) => expect(packet.mark).toBe(MARK),
+    ],
     [
       `-j HMARK --hmark-tuple ct,src ${BY}`,
       packetWith(udp4(), { mark: 9 }),
