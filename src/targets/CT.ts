@@ -1,8 +1,11 @@
 import type { Action } from '../expression/action.ts'
+import type { Family } from '../netfilter/glossary.ts'
 import { templateConnection } from '../packet/connection.ts'
+import { cutBytes } from '../util/bytes.ts'
 import { UsageError } from '../util/errors.ts'
 import { PROTOCOL } from '../wire/protocols.ts'
-import { defineTarget, flag, optionOf, parseNumber, quote, text } from '../xtables/index.ts'
+import { cutName } from '../xtables/cut-text.ts'
+import { defineTarget, flag, optionOf, parseNumber, quote } from '../xtables/index.ts'
 
 const EVENTS = [
   'new',
@@ -45,20 +48,32 @@ const zone = optionOf<Zone>({
   format: String,
 })
 
+interface Helper {
+  readonly protocols: readonly number[]
+  /** Absent: both. */
+  readonly families?: readonly Family[]
+}
+
 /** The protocols each helper follows. Source: Linux struct nf_conntrack_helper of every module. */
-const HELPERS: Readonly<Record<string, readonly number[]>> = {
-  amanda: [PROTOCOL.udp],
-  ftp: [PROTOCOL.tcp],
-  irc: [PROTOCOL.tcp],
-  'netbios-ns': [PROTOCOL.udp],
-  pptp: [PROTOCOL.tcp],
-  'Q.931': [PROTOCOL.tcp],
-  RAS: [PROTOCOL.udp],
-  sane: [PROTOCOL.tcp],
-  sip: [PROTOCOL.tcp, PROTOCOL.udp],
-  snmp: [PROTOCOL.udp],
-  snmp_trap: [PROTOCOL.udp],
-  tftp: [PROTOCOL.udp],
+const HELPERS: Readonly<Record<string, Helper>> = {
+  amanda: { protocols: [PROTOCOL.udp] },
+  ftp: { protocols: [PROTOCOL.tcp] },
+  'H.245': { protocols: [PROTOCOL.udp] },
+  irc: { protocols: [PROTOCOL.tcp], families: [4] },
+  'netbios-ns': { protocols: [PROTOCOL.udp], families: [4] },
+  pptp: { protocols: [PROTOCOL.tcp], families: [4] },
+  'Q.931': { protocols: [PROTOCOL.tcp] },
+  RAS: { protocols: [PROTOCOL.udp] },
+  sane: { protocols: [PROTOCOL.tcp] },
+  sip: { protocols: [PROTOCOL.tcp, PROTOCOL.udp] },
+  snmp: { protocols: [PROTOCOL.udp], families: [4] },
+  snmp_trap: { protocols: [PROTOCOL.udp], families: [4] },
+  tftp: { protocols: [PROTOCOL.udp] },
+}
+
+function helperFollows(name: string, protocol: number, family: Family): boolean {
+  const helper = Object.hasOwn(HELPERS, name) ? HELPERS[name] : undefined
+  return helper?.protocols.includes(protocol) === true && helper.families?.includes(family) !== false
 }
 
 interface ZoneValues {
@@ -85,8 +100,39 @@ function resolveZone(values: ZoneValues): ResolvedZone {
 
 const ZONE_OPTION = { both: 'zone', original: 'zone-orig', reply: 'zone-reply' } as const
 
+/** How much of a timeout policy's name the kernel shows. Source: Linux xt_CT.c xt_ct_tg_reg[], `.usersize`. */
+const SHOWN_OF_TIMEOUT = 4
+
+interface CtValues extends ZoneValues {
+  readonly notrack?: object
+  readonly helper?: { readonly value: string }
+  readonly timeout?: { readonly value: string }
+  readonly ctevents?: { readonly value: readonly string[] }
+  readonly expevents?: { readonly value: readonly string[] }
+}
+
+/** A name as it is printed: unquoted, unless it could then not be read back. */
+function nameText(name: string): string {
+  return /[\s"'\\]/.test(name) ? quote(name) : name
+}
+
+function partsOf(values: CtValues, dashes: '--' | ''): string {
+  const { zone, direction } = resolveZone(values)
+  const timeout = cutBytes(values.timeout?.value ?? '', SHOWN_OF_TIMEOUT)
+  return [
+    values.notrack ? ` ${dashes}notrack` : '',
+    values.helper?.value ? ` ${dashes}helper ${nameText(values.helper.value)}` : '',
+    timeout ? ` ${dashes}timeout ${nameText(timeout)}` : '',
+    values.ctevents ? ` ${dashes}ctevents ${values.ctevents.value.join(',')}` : '',
+    values.expevents ? ` ${dashes}expevents ${values.expevents.value.join(',')}` : '',
+    zone === 0 ? '' : ` ${dashes}${ZONE_OPTION[direction]} ${zone}`,
+  ].join('')
+}
+
 /**
  * `-j CT`: what connection tracking is to do with the packet: nothing, or in a zone, with a helper or timeout policy.
+ *
+ * A policy's name that the kernel hands back is cut: only four bytes of it lie before what it keeps for itself.
  *
  * Events are for programs that listen to the kernel; they change nothing here. A timeout policy is not looked up.
  *
@@ -99,34 +145,29 @@ export const CT = defineTarget({
   needsConntrack: (values) => values.notrack === undefined,
   options: {
     notrack: flag({ help: "Don't track connection" }),
-    helper: text(15, 'name')({ help: 'Use conntrack helper for connection' }),
-    timeout: text(31, 'name')({ help: 'Use timeout policy for connection' }),
+    helper: cutName(15)({ help: 'Use conntrack helper for connection' }),
+    timeout: cutName(31)({ help: 'Use timeout policy for connection' }),
     ctevents: events(EVENTS)({ help: 'Generate specified conntrack events for connection' }),
     expevents: events(['new'])({ help: 'Generate specified expectation events for connection' }),
     zone: zone({ help: 'Assign/Lookup connection in zone' }),
     'zone-orig': zone({ help: 'Assign/Lookup connection in zone, original direction' }),
     'zone-reply': zone({ help: 'Assign/Lookup connection in zone, reply direction' }),
   },
-  check: ({ helper, notrack }, { protocol, protocolInverted }) => {
-    if (helper === undefined || notrack !== undefined) return
-    if (protocol === 0 || protocolInverted) {
-      throw new UsageError("CT: --helper needs `-p' with a protocol, not inverted", { errno: 'EINVAL' })
+  check: ({ helper, timeout, notrack }, { family, protocol, protocolInverted }) => {
+    if (notrack !== undefined) return
+    const hasProtocol = protocol !== 0 && !protocolInverted
+    if (helper?.value && !hasProtocol) {
+      throw new UsageError("CT: --helper needs `-p' with a protocol, not inverted", { errno: 'ENOENT' })
     }
-    if (!Object.hasOwn(HELPERS, helper.value) || !HELPERS[helper.value]?.includes(protocol)) {
-      throw new UsageError(`CT: there is no helper "${helper.value}" for this protocol`, { errno: 'EINVAL' })
+    if (helper?.value && !helperFollows(helper.value, protocol, family)) {
+      throw new UsageError(`CT: there is no helper "${helper.value}" for this protocol`, { errno: 'ENOENT' })
+    }
+    if (timeout?.value && !hasProtocol) {
+      throw new UsageError("CT: --timeout needs `-p' with a protocol, not inverted", { errno: 'EINVAL' })
     }
   },
-  save: (values) => {
-    const { zone, direction } = resolveZone(values)
-    return [
-      values.notrack ? ' --notrack' : '',
-      values.helper ? ` --helper ${quote(values.helper.value)}` : '',
-      values.timeout ? ` --timeout ${quote(values.timeout.value)}` : '',
-      values.ctevents ? ` --ctevents ${values.ctevents.value.join(',')}` : '',
-      values.expevents ? ` --expevents ${values.expevents.value.join(',')}` : '',
-      zone === 0 ? '' : ` --${ZONE_OPTION[direction]} ${zone}`,
-    ].join('')
-  },
+  save: (values) => partsOf(values, '--'),
+  list: (values) => ` CT${partsOf(values, '')}`,
   act: (values): readonly Action[] => {
     if (values.notrack) return [{ kind: 'notrack' }]
     const { zone, direction } = resolveZone(values)
@@ -137,8 +178,8 @@ export const CT = defineTarget({
         zone: zone === 'mark' ? 0 : zone,
         zoneFromMark: zone === 'mark',
         zoneDirection: direction,
-        helper: values.helper?.value ?? null,
-        timeoutPolicy: values.timeout?.value ?? null,
+        helper: values.helper?.value || null,
+        timeoutPolicy: values.timeout?.value || null,
       },
     ]
   },

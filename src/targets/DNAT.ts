@@ -1,5 +1,5 @@
 import { defineTarget, flag } from '../xtables/index.ts'
-import { natEnd, natRange } from '../xtables/nat-kinds.ts'
+import { formatEnd, natEnd, natFlagsText, natRange } from '../xtables/nat-kinds.ts'
 
 /**
  * `-j DNAT`: give a new connection another destination; the packets of the connection follow it.
@@ -16,6 +16,10 @@ export const DNAT = defineTarget({
     'to-destination': natEnd('kept')({ help: 'Address to map destination to', required: true }),
     random: flag({ help: 'Choose the port at random' }),
     persistent: flag({ help: 'Give a client the same address for each connection' }),
+  },
+  list: (values, rule) => {
+    const end = values['to-destination']
+    return end ? ` to:${formatEnd(end.value, rule)}${natFlagsText(values)}` : ''
   },
   act: (values) => [
     {

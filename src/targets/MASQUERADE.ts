@@ -1,5 +1,5 @@
 import { defineTarget, flag } from '../xtables/index.ts'
-import { natPorts, natRange } from '../xtables/nat-kinds.ts'
+import { formatPorts, natFlagsText, natPorts, natRange } from '../xtables/nat-kinds.ts'
 
 /**
  * `-j MASQUERADE`: source NAT to the address of the device that the packet leaves through.
@@ -18,6 +18,10 @@ export const MASQUERADE = defineTarget({
     'to-ports': natPorts('lost')({ help: 'Port (range) to map to' }),
     random: flag({ help: 'Choose the port at random, the same for a flow' }),
     'random-fully': flag({ help: 'Choose the port at random' }),
+  },
+  list: (values) => {
+    const ports = values['to-ports']
+    return `${ports ? ` masq ports: ${formatPorts(ports.value)}` : ''}${natFlagsText(values)}`
   },
   act: (values) => [
     {

@@ -1,16 +1,16 @@
-import type { Words } from '../util/words.ts'
-import { prefixLength } from '../wire/address.ts'
-import { defineTarget, formatNetwork, type Network, optionOf, parseNetwork } from '../xtables/index.ts'
+import { maskWords, type Words } from '../util/words.ts'
+import { defineTarget, formatNetwork, hostMask, type Network, optionOf } from '../xtables/index.ts'
 import { natRange } from '../xtables/nat-kinds.ts'
 
-/** `address[/mask]`; with a mask that is no prefix it is the one address. */
+const anyHostMask = hostMask()
+
+/** `address[/mask]`, of which the address keeps the mask's bits. Source: iptables 1.8.9 libipt_NETMAP.c NETMAP_parse(). */
 const mappedNetwork = optionOf<Network>({
   words: 1,
   placeholder: 'address[/mask]',
-  parse: ([word = ''], context) => {
-    const network = parseNetwork(word, context)
-    if (prefixLength(context.family, network.mask) !== undefined) return network
-    return parseNetwork(word.slice(0, word.indexOf('/')), context)
+  parse: (words, context) => {
+    const { address, mask } = anyHostMask.parse(words, context)
+    return { address: maskWords(address, mask), mask }
   },
   format: formatNetwork,
 })
@@ -32,6 +32,7 @@ export const NETMAP = defineTarget({
   hooks: ['PREROUTING', 'INPUT', 'OUTPUT', 'POSTROUTING'],
   needsConntrack: true,
   options: { to: mappedNetwork({ help: 'Network address to map to', required: true }) },
+  list: ({ to }, rule) => (to ? ` to:${formatNetwork(to.value, rule)}` : ''),
   act: ({ to }, rule) => {
     if (to === undefined) return []
     const range = natRange({ addresses: [to.value.address, lastAddress(to.value, rule.family)], netmap: true })

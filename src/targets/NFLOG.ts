@@ -1,6 +1,25 @@
 import { cutText } from '../xtables/cut-text.ts'
 import { defineTarget, quote, uint16, uint32 } from '../xtables/index.ts'
 
+interface NflogValues {
+  readonly 'nflog-prefix'?: { readonly value: string }
+  readonly 'nflog-group'?: { readonly value: number }
+  readonly 'nflog-size'?: { readonly value: number }
+  readonly 'nflog-range'?: { readonly value: number }
+  readonly 'nflog-threshold'?: { readonly value: number }
+}
+
+/** The options in the order in which they are printed; a size of 0 is one too. */
+function partsOf(values: NflogValues, dashes: '--' | ''): string {
+  const prefix = values['nflog-prefix']
+  const numbers = ['nflog-group', 'nflog-size', 'nflog-range', 'nflog-threshold'] as const
+  const parts = numbers.map((name) => {
+    const value = values[name]?.value
+    return value || (value === 0 && name === 'nflog-size') ? ` ${dashes}${name} ${value}` : ''
+  })
+  return `${prefix ? ` ${dashes}nflog-prefix ${quote(prefix.value)}` : ''}${parts.join('')}`
+}
+
 /**
  * `-j NFLOG`: hand a copy of the packet to a program through an nflog group; the packet goes on.
  *
@@ -18,17 +37,12 @@ export const NFLOG = defineTarget({
     'nflog-size': uint32({ help: 'Number of bytes to copy' }),
     'nflog-threshold': uint16({ help: 'Message threshold of in-kernel queue' }),
   },
-  save: (values) => {
-    const { 'nflog-prefix': prefix, 'nflog-group': group, 'nflog-threshold': threshold } = values
-    const { 'nflog-range': range, 'nflog-size': size } = values
-    return [
-      prefix ? ` --nflog-prefix ${quote(prefix.value)}` : '',
-      group?.value ? ` --nflog-group ${group.value}` : '',
-      size ? ` --nflog-size ${size.value}` : '',
-      range?.value ? ` --nflog-range ${range.value}` : '',
-      threshold?.value ? ` --nflog-threshold ${threshold.value}` : '',
-    ].join('')
+  check: ({ 'nflog-range': range }, { warn }) => {
+    if (range === undefined) return
+    warn?.('warn: --nflog-range has never worked and is no longer supported, please use --nflog-size instead\n')
   },
+  save: (values) => partsOf(values, '--'),
+  list: (values) => partsOf(values, ''),
   act: ({ 'nflog-prefix': prefix, 'nflog-group': group }) => [
     {
       kind: 'log',

@@ -1,25 +1,50 @@
 import { UsageError } from '../util/errors.ts'
-import { defineTarget, flag, type NumberRange, optionOf, parseNumber, uint16 } from '../xtables/index.ts'
+import {
+  defineTarget,
+  flag,
+  type NumberRange,
+  optionOf,
+  outOfRange,
+  parseNumber,
+  tooManyParts,
+  uint16,
+} from '../xtables/index.ts'
 
 /** `from:to`, either end may be missing. */
 const queueRange = optionOf<NumberRange>({
   words: 1,
   placeholder: 'first:last',
-  parse: ([word = '']) => {
+  parse: ([word = ''], context) => {
+    if (word === '') throw new UsageError('Bad range ""')
     const parts = word.split(':')
-    if (parts.length > 2) throw new UsageError('NFQUEUE: Too many components for option "--queue-balance" (max: 2)')
-    if (parts.length === 1) throw new UsageError(`Bad range "${word}"`)
-    const [from, to] = parts.map((part, index) => {
+    const [from, to] = parts.slice(0, 2).map((part, index) => {
       const number = part === '' ? [0, 65535][index] : parseNumber(part)
       if (number !== null && number !== undefined && number <= 65535) return number
-      const near = index === 0 ? word : part
-      throw new UsageError(`NFQUEUE: bad value for option "--queue-balance" near "${near}", or out of range (0-65535).`)
-    }) as [number, number]
+      throw outOfRange(context, parts.slice(index).join(':'), 0, 65535)
+    }) as [number, number?]
+    if (parts.length > 2) throw tooManyParts(context, 2)
+    if (to === undefined) throw new UsageError(`Bad range "${word}"`)
     if (from >= to) throw new UsageError(`${from} should be less than ${to}`)
     return { from, to }
   },
   format: ({ from, to }) => `${from}:${to}`,
 })
+
+interface QueueValues {
+  readonly 'queue-num'?: { readonly value: number }
+  readonly 'queue-balance'?: { readonly value: NumberRange }
+  readonly 'queue-bypass'?: object
+  readonly 'queue-cpu-fanout'?: object
+}
+
+function partsOf(values: QueueValues, before: '--queue-' | ''): string {
+  const balance = values['queue-balance']?.value
+  return [
+    balance ? ` ${before}balance ${balance.from}:${balance.to}` : ` ${before}num ${values['queue-num']?.value ?? 0}`,
+    values['queue-bypass'] ? ` ${before}bypass` : '',
+    values['queue-cpu-fanout'] ? ` ${before}cpu-fanout` : '',
+  ].join('')
+}
 
 /**
  * `-j NFQUEUE`: hand the packet to a program, which decides.
@@ -40,13 +65,8 @@ export const NFQUEUE = defineTarget({
       throw new UsageError('NFQUEUE: the kernel balances over at most 65535 queues', { errno: 'EINVAL' })
     }
   },
-  save: (values) => {
-    const balance = values['queue-balance']?.value
-    const queue = balance
-      ? ` --queue-balance ${balance.from}:${balance.to}`
-      : ` --queue-num ${values['queue-num']?.value ?? 0}`
-    return `${queue}${values['queue-bypass'] ? ' --queue-bypass' : ''}${values['queue-cpu-fanout'] ? ' --queue-cpu-fanout' : ''}`
-  },
+  save: (values) => partsOf(values, '--queue-'),
+  list: (values) => ` NFQUEUE${partsOf(values, '')}`,
   act: (values) => {
     const balance = values['queue-balance']?.value
     const number = values['queue-num']?.value ?? 0

@@ -10,5 +10,6 @@ export const NOTRACK = defineTarget({
   families: [4, 6],
   tables: ['raw'],
   options: {},
+  list: () => ' NOTRACK',
   act: () => [{ kind: 'notrack' }],
 })

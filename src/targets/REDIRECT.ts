@@ -1,5 +1,5 @@
 import { defineTarget, flag } from '../xtables/index.ts'
-import { natPorts, natRange } from '../xtables/nat-kinds.ts'
+import { formatPorts, natFlagsText, natPorts, natRange } from '../xtables/nat-kinds.ts'
 
 /**
  * `-j REDIRECT`: destination NAT to the host itself: to the address of the incoming device, or to the loopback
@@ -16,6 +16,10 @@ export const REDIRECT = defineTarget({
   options: {
     'to-ports': natPorts('refused')({ help: 'Port (range) to map to' }),
     random: flag({ help: 'Choose the port at random' }),
+  },
+  list: (values) => {
+    const ports = values['to-ports']
+    return `${ports ? ` redir ports ${formatPorts(ports.value)}` : ''}${natFlagsText(values)}`
   },
   act: (values) => [
     {

@@ -30,12 +30,12 @@ const KINDS: Readonly<Record<Family, readonly (readonly [ReplyKind, string])[]>>
 const replyKind = optionOf<ReplyKind>({
   words: 1,
   placeholder: 'type',
-  parse: ([word = ''], { family }) => {
+  parse: ([word = ''], { family, warn }) => {
     const start = word.toLowerCase()
     const found = KINDS[family].find((names) => names.some((name) => name.startsWith(start)))
     if (found !== undefined) return found[0]
     if (family === 4 && ['echo-reply', 'echoreply'].some((name) => name.startsWith(start))) {
-      throw new UsageError('--reject-with echo-reply no longer supported')
+      warn?.('--reject-with echo-reply no longer supported\n')
     }
     throw new UsageError(`unknown reject type "${word}"`)
   },
@@ -64,6 +64,7 @@ export const REJECT = defineTarget({
     throw new UsageError("REJECT: --reject-with tcp-reset needs `-p tcp'", { errno: 'EINVAL' })
   },
   save: ({ 'reject-with': given }, { family }) => ` --reject-with ${given?.value ?? DEFAULT[family]}`,
+  list: ({ 'reject-with': given }, { family }) => ` reject-with ${given?.value ?? DEFAULT[family]}`,
   act: ({ 'reject-with': given }, { family }) => [
     { kind: 'reply', with: given?.value ?? DEFAULT[family] },
     { kind: 'verdict', verdict: 'drop' },

@@ -1,5 +1,5 @@
 import { defineTarget, flag } from '../xtables/index.ts'
-import { natEnd, natRange } from '../xtables/nat-kinds.ts'
+import { formatEnd, natEnd, natFlagsText, natRange } from '../xtables/nat-kinds.ts'
 
 /**
  * `-j SNAT`: give a new connection another source; the packets of the connection follow it.
@@ -19,6 +19,10 @@ export const SNAT = defineTarget({
     random: flag({ help: 'Choose the port at random, the same for a flow' }),
     'random-fully': flag({ help: 'Choose the port at random' }),
     persistent: flag({ help: 'Give a client the same address for each connection' }),
+  },
+  list: (values, rule) => {
+    const end = values['to-source']
+    return end ? ` to:${formatEnd(end.value, rule)}${natFlagsText(values)}` : ''
   },
   act: (values) => [
     {

@@ -1,19 +1,21 @@
-import { UsageError } from '../util/errors.ts'
 import { type Words, ZERO_WORDS } from '../util/words.ts'
 import { formatAddress } from '../wire/address.ts'
 import { PROTOCOL } from '../wire/protocols.ts'
-import { serviceNumber } from '../wire/services.ts'
-import { defineTarget, markMask, optionOf, parseResolved } from '../xtables/index.ts'
+import {
+  defineTarget,
+  type Masked,
+  markMask,
+  optionOf,
+  parseResolved,
+  type RuleContext,
+  resolvePort,
+} from '../xtables/index.ts'
 
-/** A decimal port, of which 16 bits are kept, or a service. Source: libxtables XTTYPE_PORT, getaddrinfo(). */
+/** Source: libxtables XTTYPE_PORT. */
 const proxyPort = optionOf<number>({
   words: 1,
   placeholder: 'port',
-  parse: ([word = ''], { protocol }) => {
-    const port = /^[0-9]{1,9}$/.test(word) ? Number(word) & 0xffff : serviceNumber(word, protocol)
-    if (port === undefined) throw new UsageError(`Port "${word}" does not resolve to anything.`)
-    return port
-  },
+  parse: ([word = '']) => resolvePort(word),
   format: String,
 })
 
@@ -23,6 +25,22 @@ const proxyAddress = optionOf<Words>({
   parse: ([word = ''], context) => parseResolved(word, context),
   format: (address, { family }) => formatAddress(family, address),
 })
+
+interface ProxyValues {
+  readonly 'on-port'?: { readonly value: number }
+  readonly 'on-ip'?: { readonly value: Words }
+  readonly 'tproxy-mark'?: { readonly value: Masked }
+}
+
+/** The parts as they are printed; what is not given is 0. */
+function textOf(values: ProxyValues, { family }: RuleContext): Readonly<Record<'address' | 'port' | 'mark', string>> {
+  const { value, mask } = values['tproxy-mark']?.value ?? { value: 0, mask: 0 }
+  return {
+    address: formatAddress(family, values['on-ip']?.value ?? ZERO_WORDS),
+    port: String(values['on-port']?.value ?? 0),
+    mark: `0x${value.toString(16)}/0x${mask.toString(16)}`,
+  }
+}
 
 /**
  * `-j TPROXY`: hand the packet to a local socket without changing it, and mark it so that it is routed to the host.
@@ -40,11 +58,13 @@ export const TPROXY = defineTarget({
     'on-ip': proxyAddress({ help: 'Optionally redirect to the given IP' }),
     'tproxy-mark': markMask({ help: 'Mark packets with the given value/mask' }),
   },
-  save: (values, { family }) => {
-    const { value, mask } = values['tproxy-mark']?.value ?? { value: 0, mask: 0 }
-    const address = formatAddress(family, values['on-ip']?.value ?? ZERO_WORDS)
-    const mark = `0x${value.toString(16)}/0x${mask.toString(16)}`
-    return ` --on-port ${values['on-port']?.value ?? 0} --on-ip ${address} --tproxy-mark ${mark}`
+  save: (values, rule) => {
+    const { address, port, mark } = textOf(values, rule)
+    return ` --on-port ${port} --on-ip ${address} --tproxy-mark ${mark}`
+  },
+  list: (values, rule) => {
+    const { address, port, mark } = textOf(values, rule)
+    return ` TPROXY redirect ${address}:${port} mark ${mark}`
   },
   act: (values) => [
     {

@@ -3,6 +3,16 @@ import { UsageError } from '../util/errors.ts'
 import { optionOf } from './option.ts'
 import { quote } from './quote.ts'
 
+/** A text, perhaps empty, of which the kernel's structure keeps only the first `bytes` bytes (UTF-8). */
+export function cutName(bytes: number): ReturnType<typeof optionOf<string>> {
+  return optionOf<string>({
+    words: 1,
+    placeholder: 'name',
+    parse: ([word = '']) => cutBytes(word, bytes),
+    format: quote,
+  })
+}
+
 /**
  * A text of at least one character of which the kernel's structure keeps only the first `bytes` bytes (UTF-8).
  *

@@ -11,7 +11,7 @@ import type { MatchUse } from './rule.ts'
 export type OptionCount = 'any' | 'exactly one' | 'at least one' | 'at most one'
 
 /** What a rule looks like to the checks and to the lowering of its extensions. */
-export interface RuleContext extends Pick<OptionContext, 'family'> {
+export interface RuleContext extends Pick<OptionContext, 'family' | 'warn'> {
   /** `-p` number, 0 for all protocols. */
   readonly protocol: number
   /** Whether `! -p` was given. */

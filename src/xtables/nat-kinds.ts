@@ -51,6 +51,10 @@ function parsePorts(text: string, context: OptionContext, base: BaseRule): NatPo
   const from = first.value
   if (first.rest === '') return { from, to: from, base: null }
   if (first.rest.startsWith(':')) throw new UsageError('Invalid port:port syntax - use dash')
+  // Of a range of one port only the first is saved, which is not taken back.
+  if (first.rest.startsWith('/') && context.strict === false) {
+    return { from, to: from, base: portOrService(first.rest.slice(1)).value }
+  }
   if (!first.rest.startsWith('-')) throw new UsageError(`Garbage after port value: \`${first.rest}'`)
   const second = first.rest.slice(1)
   const last = leadingNumber(second, 65535)
@@ -59,12 +63,13 @@ function parsePorts(text: string, context: OptionContext, base: BaseRule): NatPo
   if (last.rest === '') return { from, to: last.value, base: null }
   if (!last.rest.startsWith('/')) throw new UsageError(`Garbage after port range: \`${last.rest}'`)
   const shift = portOrService(last.rest.slice(1)).value
-  if (shift === 0) throw new UsageError(`Port \`${last.rest.slice(1)}' not valid`)
+  if (shift === 0 && context.strict !== false) throw new UsageError(`Port \`${last.rest.slice(1)}' not valid`)
   if (base === 'refused') throw new UsageError('Shifted portmap ranges not supported with this kernel')
   return { from, to: last.value, base: base === 'kept' ? shift : 0 }
 }
 
-function formatPorts({ from, to, base }: NatPorts): string {
+/** As they are saved and listed. */
+export function formatPorts({ from, to, base }: NatPorts): string {
   return `${from}${to === from ? '' : `-${to}`}${base === null ? '' : `/${base}`}`
 }
 
@@ -96,7 +101,8 @@ function parseAddress(text: string, context: OptionContext): Words {
   return address.words
 }
 
-function formatEnd({ addresses, ports }: NatEnd, { family }: OptionContext): string {
+/** As it is saved and listed. */
+export function formatEnd({ addresses, ports }: NatEnd, { family }: Pick<OptionContext, 'family'>): string {
   let text = ''
   if (addresses !== null) {
     const [first, last] = addresses.map((address) => formatAddress(family, address)) as [string, string]
@@ -124,6 +130,11 @@ export function natPorts(base: 'lost' | 'refused'): ReturnType<typeof optionOf<N
     parse: ([word = ''], context) => parsePorts(word, context, base),
     format: formatPorts,
   })
+}
+
+/** What a listing says of the flags given: ` random persistent`. */
+export function natFlagsText(values: Readonly<Record<string, unknown>>): string {
+  return ['random', 'random-fully', 'persistent'].map((name) => (values[name] ? ` ${name}` : '')).join('')
 }
 
 /** The parts of a NAT target's options that its range is made of. */
