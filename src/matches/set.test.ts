@@ -1,71 +1,51 @@
-import { spawnSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { TestEnvironment } from '../../test/harness/environment.ts'
-import { realToolsMissing } from '../../test/harness/extension-tester.ts'
+import { testMatch } from '../../test/harness/extension-tester.ts'
 import { packetWith, udp4 } from '../../test/harness/packets.ts'
 import { evaluate } from '../expression/evaluate.ts'
 import { OUTCOME, type Outcome } from '../expression/test.ts'
 import { extensions } from '../host/extensions.ts'
 import { createSets, provideSets, readSetLines, saveSets, setsOf } from '../ipset/index.ts'
 import { restoreRuleset, saveRuleset } from '../xtables/index.ts'
+import { set } from './set.ts'
 
 const text = (rule: string): string => `*filter\n-A INPUT ${rule}\nCOMMIT\n`
-const saved = (rule: string): string | undefined =>
-  /^-A INPUT (.*)$/m.exec(saveRuleset(restoreRuleset(text(rule), 4, extensions())))?.[1]
 
-const isMissing = realToolsMissing() !== null || spawnSync('ipset', ['version']).status !== 0
-const SETS = 'ipset create c hash:ip counters && ipset create six hash:ip family inet6'
-
-/** What the real tool saves of a rule, or its error. */
-function real(rule: string): string {
-  const script = `${SETS} && iptables-legacy-restore && iptables-legacy-save -t filter`
-  const ran = spawnSync('unshare', ['-n', 'sh', '-c', script], { input: text(rule), encoding: 'utf8' })
-  return ran.status === 0 ? (/^-A INPUT (.*)$/m.exec(ran.stdout)?.[1] ?? '') : ran.stderr
-}
-
-it.each([
-  ['-m set --match-set c src', undefined],
-  ['-m set ! --match-set c dst,dst -j ACCEPT', undefined],
-  ['-m set --set c src', '-m set --match-set c src'],
-  [
-    '-m set --packets-gt 1 ! --update-subcounters ! --bytes-eq 0x5 ! --update-counters --return-nomatch --match-set c src',
-    '-m set --match-set c src --return-nomatch ! --update-counters ! --update-subcounters --packets-gt 1 ! --bytes-eq 5',
-  ],
-  ['-m set --match-set c src --update-counters', '-m set --match-set c src'],
-  ['-m set --match-set c src --return-nomatch --return-nomatch', '-m set --match-set c src --return-nomatch'],
-  ['-m set --match-set c src --packets-eq 18446744073709551615', undefined],
-  [
-    '-m set --match-set c src,dst,src,dst,src,dst --bytes-lt 010',
-    '-m set --match-set c src,dst,src,dst,src,dst --bytes-lt 8',
-  ],
-])('-m set saves: %s', (rule, wanted) => {
-  expect(saved(rule)).toBe(wanted ?? rule)
-  if (!isMissing) expect(real(rule)).toBe(wanted ?? rule)
+testMatch(set, {
+  before: ['ipset create c hash:ip counters'],
+  saves: {
+    '-m set --match-set c src': '=',
+    '-m set ! --match-set c dst,dst -j ACCEPT': '=',
+    '-m set --packets-gt 1 ! --update-subcounters ! --bytes-eq 0x5 ! --update-counters --return-nomatch --match-set c src':
+      '-m set --match-set c src --return-nomatch ! --update-counters ! --update-subcounters --packets-gt 1 ! --bytes-eq 5',
+    '-m set --match-set c src --update-counters': '-m set --match-set c src',
+    '-m set --match-set c src --return-nomatch --return-nomatch': '-m set --match-set c src --return-nomatch',
+    '-m set --match-set c src --packets-eq 18446744073709551615': '=',
+    '-m set --match-set c src,dst,src,dst,src,dst --bytes-lt 010':
+      '-m set --match-set c src,dst,src,dst,src,dst --bytes-lt 8',
+  },
+  rejects: {
+    '-m set': /^You must specify `--match-set' with proper arguments$/,
+    '-m set --match-set c': /^--match-set requires two args\.$/,
+    '-m set --match-set c foo': /^You must spefify \(the comma separated list of\) 'src' or 'dst'\.$/,
+    '-m set --match-set c src,': /'src' or 'dst'/,
+    '-m set --match-set c src,dst,src,dst,src,dst,src': /^Can't be more src\/dst options than 6\.$/,
+    [`-m set --match-set ${'a'.repeat(32)} src`]: /^setname `a+' too long, max 31 characters\.$/,
+    '-m set --match-set c src --match-set c dst': /^--match-set can be specified only once$/,
+    '-m set --match-set c src --packets-gt x': /^Cannot parse x as a counter value$/,
+    '-m set --match-set c src --packets-gt 18446744073709551616': /as a counter value$/,
+    '-m set --match-set c src --packets-gt 1 --packets-lt 5': /^only one of the --packets-\[eq\|lt\|gt\] is allowed$/,
+    '-m set --match-set c src --bytes-eq 1 --bytes-eq 5': /^only one of the --bytes-\[eq\|lt\|gt\] is allowed$/,
+    '-m set --match-set c src ! --bytes-lt 5': /^--bytes-lt option cannot be inverted$/,
+    '-m set --match-set c src ! --return-nomatch': /^--return-nomatch flag cannot be inverted$/,
+  },
+  kernel: false,
 })
 
-it.each([
-  ['-m set', /^You must specify `--match-set' with proper arguments$/],
-  ['-m set --match-set c', /^--match-set requires two args\.$/],
-  ['-m set --match-set c foo', /^You must spefify \(the comma separated list of\) 'src' or 'dst'\.$/],
-  ['-m set --match-set c src,', /'src' or 'dst'/],
-  ['-m set --match-set c src,dst,src,dst,src,dst,src', /^Can't be more src\/dst options than 6\.$/],
-  [`-m set --match-set ${'a'.repeat(32)} src`, /^setname `a+' too long, max 31 characters\.$/],
-  ['-m set --match-set c src --match-set c dst', /^--match-set can be specified only once$/],
-  ['-m set --match-set c src --packets-gt x', /^Cannot parse x as a counter value$/],
-  ['-m set --match-set c src --packets-gt 18446744073709551616', /as a counter value$/],
-  ['-m set --match-set c src --packets-gt 1 --packets-lt 5', /^only one of the --packets-\[eq\|lt\|gt\] is allowed$/],
-  ['-m set --match-set c src --bytes-eq 1 --bytes-eq 5', /^only one of the --bytes-\[eq\|lt\|gt\] is allowed$/],
-  ['-m set --match-set c src ! --bytes-lt 5', /^--bytes-lt option cannot be inverted$/],
-  ['-m set --match-set c src ! --return-nomatch', /^--return-nomatch flag cannot be inverted$/],
-])('-m set refuses: %s', (rule, wanted) => {
-  let message = ''
-  try {
-    restoreRuleset(text(rule), 4, extensions(), { strict: true })
-  } catch (error) {
-    message = (error as Error).message
-  }
-  expect(message).toMatch(wanted)
-  if (!isMissing) expect(real(rule)).toContain(`: ${message}\n`)
+it('-m set --set is the older name of --match-set', () => {
+  expect(saveRuleset(restoreRuleset(text('-m set --set c src'), 4, extensions()))).toContain(
+    '-A INPUT -m set --match-set c src\n',
+  )
 })
 
 /** What a rule says of packets one after the other, on a host with these sets. */

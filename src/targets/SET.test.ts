@@ -1,7 +1,6 @@
-import { spawnSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { TestEnvironment } from '../../test/harness/environment.ts'
-import { realToolsMissing } from '../../test/harness/extension-tester.ts'
+import { testTarget } from '../../test/harness/extension-tester.ts'
 import { VERDICT } from '../expression/action.ts'
 import { extensions } from '../host/extensions.ts'
 import { createSets, provideSets, readSetLines, saveSets } from '../ipset/index.ts'
@@ -9,52 +8,49 @@ import { traverse } from '../netfilter/traverse.ts'
 import { packet as build } from '../packet/build.ts'
 import { Packet } from '../packet/packet.ts'
 import { restoreRuleset } from '../xtables/index.ts'
+import { SET } from './SET.ts'
 
-const saves: Readonly<Record<string, string>> = {
-  '-j SET --timeout 5 --exist --add-set b src,dst': '-j SET --add-set b src,dst --exist --timeout 5',
-  '-j SET --del-set b src --add-set b dst --timeout 0': '-j SET --add-set b dst --timeout 0 --del-set b src',
-  '-j SET --map-set c src --map-queue --map-mark': '-j SET --map-set c src --map-mark --map-queue',
-  '-j SET ! --add-set b src ! --exist --exist --timeout 1 --timeout 0x10':
-    '-j SET --add-set b src --exist --timeout 16',
-  '-j SET --add-set b src --exist --del-set c src --map-set c src --map-prio':
-    '-j SET --add-set b src --exist --del-set c src --map-set c src --map-prio',
-}
-
-const rejects: Readonly<Record<string, RegExp>> = {
-  '-j SET': /^You must specify either `--add-set' or `--del-set' or `--map-set'$/,
-  '-j SET --add-set b': /^--add-set requires two args\.$/,
-  '-j SET --add-set b src --add-set b dst': /^--add-set can be specified only once$/,
-  '-j SET --del-set b src --timeout 5': /^Option `--timeout' can be used with `--add-set' only$/,
-  '-j SET --add-set b src --timeout -1': /^Invalid value for option --timeout or out of range 0-4294967294$/,
-  '-j SET --del-set b src --exist': /^Flag `--exist' can be used with `--add-set' only$/,
-  '-j SET --add-set b src --map-mark': /^Flag `--map-mark' can be used with `--map-set' only$/,
-  '-j SET --map-set c src': /^You must specify flags/,
-  '-j SET --add-set b src,foo': /'src' or 'dst'/,
-  '-j SET --add-set b src --timeout 4294967295': /^Invalid value for option --timeout/,
-}
-
-/** What the real tool saves; the sets exist. */
-function real(rule: string): { readonly ok: boolean; readonly text: string } {
-  const script =
-    'ipset create b hash:ip timeout 9 && ipset create c hash:ip skbinfo && iptables-legacy-restore && iptables-legacy-save -t mangle'
-  const input = `*mangle\n-A FORWARD ${rule}\nCOMMIT\n`
-  const ran = spawnSync('unshare', ['-n', 'sh', '-c', script], { input, encoding: 'utf8' })
-  return { ok: ran.status === 0, text: ran.stdout }
-}
-
-const isMissing = realToolsMissing() !== null || spawnSync('ipset', ['version']).status !== 0
 const restore = (rule: string) => restoreRuleset(`*mangle\n-A FORWARD ${rule}\nCOMMIT\n`, 4, extensions())
 
-it.each(Object.entries(saves))('-j SET is saved: %s', (rule, saved) => {
-  const text = (written: string) => restore(written).tables.get('mangle')?.chains.get('FORWARD')?.rules[0]?.text
-  expect(text(rule)).toBe(saved)
-  expect(text(saved)).toBe(saved)
-  if (!isMissing) expect(real(rule).text).toContain(`-A FORWARD ${saved}\n`)
+testTarget(SET, {
+  table: 'mangle',
+  chain: 'FORWARD',
+  before: ['ipset create b hash:ip timeout 9', 'ipset create c hash:ip skbinfo'],
+  saves: {
+    '-j SET --timeout 5 --exist --add-set b src,dst': '-j SET --add-set b src,dst --exist --timeout 5',
+    '-j SET --del-set b src --add-set b dst --timeout 0': '-j SET --add-set b dst --timeout 0 --del-set b src',
+    '-j SET --map-set c src --map-queue --map-mark': '-j SET --map-set c src --map-mark --map-queue',
+    '-j SET ! --add-set b src ! --exist --exist --timeout 1 --timeout 0x10':
+      '-j SET --add-set b src --exist --timeout 16',
+    '-j SET --add-set b src --exist --del-set c src --map-set c src --map-prio':
+      '-j SET --add-set b src --exist --del-set c src --map-set c src --map-prio',
+  },
+  rejects: {
+    '-j SET': /^You must specify either `--add-set' or `--del-set' or `--map-set'$/,
+    '-j SET --add-set b': /^--add-set requires two args\.$/,
+    '-j SET --add-set b src --add-set b dst': /^--add-set can be specified only once$/,
+    '-j SET --del-set b src --timeout 5': /^Option `--timeout' can be used with `--add-set' only$/,
+    '-j SET --add-set b src --timeout -1': /^Invalid value for option --timeout or out of range 0-4294967294$/,
+    '-j SET --del-set b src --exist': /^Flag `--exist' can be used with `--add-set' only$/,
+    '-j SET --add-set b src --map-mark': /^Flag `--map-mark' can be used with `--map-set' only$/,
+    '-j SET --map-set c src': /^You must specify flags/,
+    '-j SET --add-set b src,foo': /'src' or 'dst'/,
+    '-j SET --add-set b src --timeout 4294967295': /^Invalid value for option --timeout/,
+  },
 })
 
-it.each(Object.entries(rejects))('-j SET is refused: %s', (rule, wanted) => {
-  expect(() => restore(rule)).toThrow(wanted)
-  if (!isMissing) expect(real(rule).ok).toBe(false)
+testTarget(SET, {
+  table: 'mangle',
+  chain: 'PREROUTING',
+  before: ['ipset create c hash:ip skbinfo'],
+  rejects: { '-j SET --map-set c src --map-prio': /PREROUTING/ },
+})
+
+testTarget(SET, {
+  table: 'filter',
+  chain: 'FORWARD',
+  before: ['ipset create c hash:ip skbinfo'],
+  rejects: { '-j SET --map-set c src --map-mark': /only valid in table mangle/ },
 })
 
 /** The packet after a rule on a host with these sets, and the sets. */

@@ -33,6 +33,8 @@ interface ExtensionCases {
   readonly saves?: Readonly<Record<string, string>>
   /** Rules that are refused, with what the error says. */
   readonly rejects?: Readonly<Record<string, RegExp>>
+  /** Shell commands that make what the rules name, where the real tool is asked. */
+  readonly before?: readonly string[]
 }
 
 interface MatchCases extends ExtensionCases {
@@ -181,23 +183,29 @@ function testTexts(definition: AnyMatch | AnyTarget, cases: ExtensionCases): voi
       expect(definition.list?.(values, contextOf(spec, table), { numeric: true }) ?? '').toBe(wanted)
     })
   }
-  const missing = realToolLacks(definition, family)
+  const missing = realToolLacks(definition, family) ?? toolMissing(cases.before)
   const skipped = missing ? ` (skipped: ${missing})` : ''
   const tool = family === 4 ? 'iptables' : 'ip6tables'
   const { table, chain } = facts(definition, cases)
   if (saves.length > 0 && cases.loadable !== false) {
     it.skipIf(missing !== null)(`saves and lists as the real ${tool} does${skipped}`, () => {
-      compareCalls([
-        ...saves.map(([rule]): Call => command(tool, table, chain, rule)),
-        { program: `${tool}-save`, argv: ['-t', table] },
-        ...['-nL', '-L', '-nvL'].map((list): Call => ({ program: tool, argv: ['-t', table, list, chain] })),
-      ])
+      compareCalls(
+        [
+          ...saves.map(([rule]): Call => command(tool, table, chain, rule)),
+          { program: `${tool}-save`, argv: ['-t', table] },
+          ...['-nL', '-L', '-nvL'].map((list): Call => ({ program: tool, argv: ['-t', table, list, chain] })),
+        ],
+        cases.before,
+      )
     })
   }
   const rejects = Object.keys(cases.rejects ?? {})
   if (rejects.length > 0 && cases.loadable !== false) {
     it.skipIf(missing !== null)(`refuses in the words of the real ${tool}${skipped}`, () => {
-      compareCalls(rejects.map((rule) => command(tool, table, chain, rule)))
+      compareCalls(
+        rejects.map((rule) => command(tool, table, chain, rule)),
+        cases.before,
+      )
     })
   }
 }
@@ -210,13 +218,13 @@ function command(tool: string, table: string, chain: string, rule: string): Call
 const NO_LABEL_FILE = /^Warning: cannot open \/etc\/xtables\/connlabel\.conf: .*\n/gm
 
 /** The same calls of the real tool and of ours: same words, same exit status. */
-function compareCalls(calls: readonly Call[]): void {
+function compareCalls(calls: readonly Call[], before: readonly string[] = []): void {
   const shown = (answers: readonly Answer[]): string[] =>
     answers.map(withoutDates).map(({ status, stdout, stderr }, at) => {
       const { program, argv } = calls[at] as Call
       return `${program} ${argv.join(' ')}\n${stdout}${stderr.replace(NO_LABEL_FILE, '')}[${status}]`
     })
-  expect(shown(askOurs(calls))).toEqual(shown(askReal(calls)))
+  expect(shown(askOurs(calls))).toEqual(shown(askReal(calls, before)))
 }
 
 let missingReason: string | null | undefined
@@ -229,6 +237,13 @@ export function realToolsMissing(family: Family = 4): string | null {
     missingReason = tried.status === 0 ? null : `needs root and ${tool}`
   }
   return missingReason
+}
+
+/** Why the commands that go before cannot be run. */
+function toolMissing(before: readonly string[] = []): string | null {
+  const tools = [...new Set(before.map((line) => line.split(' ')[0] as string))]
+  const absent = tools.find((tool) => spawnSync(tool, ['version']).error !== undefined)
+  return absent === undefined ? null : `needs ${absent}`
 }
 
 /** Why the real tools cannot be asked about this extension; null when they can. */
