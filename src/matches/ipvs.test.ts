@@ -22,6 +22,14 @@ testMatch(ipvs, {
     '-m ipvs --vportctl 5 --vmethod MASQ --vdir REPLY --vport 53 ! --vaddr 1.2.3.4 --vproto udp':
       '-m ipvs --vproto 17 ! --vaddr 1.2.3.4 --vport 53 --vdir REPLY --vmethod MASQ --vportctl 5',
   },
+  lists: {
+    '-m ipvs --ipvs': ' ipvs',
+    '-m ipvs ! --ipvs': ' ! ipvs',
+    '-m ipvs ! --vaddr 10.1.2.3/8': ' ! vaddr 10.1.2.3/8',
+    '-m ipvs --vaddr 0.0.0.0/8': ' vaddr 0.0.0.0/8',
+    '-m ipvs --vproto udp ! --vaddr 1.2.3.4 --vport 53 --vdir REPLY --vmethod MASQ --vportctl 5':
+      ' vproto 17 ! vaddr 1.2.3.4 vport 53 vdir REPLY vmethod MASQ vportctl 5',
+  },
   rejects: {
     '-m ipvs': /^IPVS: At least one option is required$/,
     '-m ipvs ! --ipvs --vport 80': /^! --ipvs cannot be together with other options$/,
