@@ -1,5 +1,5 @@
-import { linkSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { linkSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { isSystemError } from '../io.ts'
 
 /** The lock's file in a host directory: who holds it. */
@@ -62,9 +62,21 @@ function breakLock(lock: string, own: string): void {
     return pause(5)
   }
   try {
-    if (isAbandoned(lock)) rmSync(lock, { force: true })
+    if (isAbandoned(lock)) {
+      removeLeftovers(lock)
+      rmSync(lock, { force: true })
+    }
   } finally {
     rmSync(breaker, { force: true })
+  }
+}
+
+/** What a process that was killed left half done: its part of a lock, and files not yet in their place. */
+function removeLeftovers(lock: string): void {
+  const [pid = ''] = (readOrNull(lock) ?? '').split(' ')
+  const directory = dirname(lock)
+  for (const file of readdirSync(directory)) {
+    if (pid !== '' && file.includes(`.${pid}.`)) rmSync(join(directory, file), { force: true })
   }
 }
 
