@@ -30,6 +30,16 @@ testMatch(addrtype, {
     '-m addrtype --dst-type u,uni,b,xr': '-m addrtype --dst-type UNSPEC,UNICAST,BROADCAST,XRESOLVE',
     '-m addrtype ! --src-type xresolve,local ! --dst-type local --limit-iface-in':
       '-m addrtype ! --src-type LOCAL,XRESOLVE ! --dst-type LOCAL --limit-iface-in',
+    '-m addrtype --src-type LOCAL': '=',
+    '-m addrtype --src-type unspec,unicast,local,broadcast,anycast,multicast,blackhole,unreachable,prohibit,throw,nat,xresolve':
+      '-m addrtype --src-type UNSPEC,UNICAST,LOCAL,BROADCAST,ANYCAST,MULTICAST,BLACKHOLE,UNREACHABLE,PROHIBIT,THROW,NAT,XRESOLVE',
+    '-m addrtype ! --src-type LOCAL ! --dst-type BROADCAST,MULTICAST': '=',
+    '-m addrtype --dst-type u': '-m addrtype --dst-type UNSPEC',
+    '-m addrtype --dst-type un': '-m addrtype --dst-type UNSPEC',
+    '-m addrtype --dst-type b': '-m addrtype --dst-type BROADCAST',
+    '-m addrtype --dst-type LOCAL --limit-iface-in': '=',
+    '-m addrtype --dst-type LOCAL --limit-iface-out': '=',
+    '-m addrtype --src-type LOCAL ! --dst-type UNICAST --limit-iface-out': '=',
   },
   rejects: {
     '-m addrtype': /you must specify --src-type or --dst-type/,
@@ -37,6 +47,21 @@ testMatch(addrtype, {
     '-m addrtype --dst-type LOCALS': /bad type "LOCALS"/,
     '-m addrtype --dst-type LOCAL,': /bad type ""/,
     '-m addrtype --dst-type LOCAL --limit-iface-in --limit-iface-out': /cannot be used together/,
+    '-m addrtype --dst-type LOCAL --dst-type LOCAL': /^addrtype: option "--dst-type" can only be used once\.$/,
+    '-m addrtype --dst-type ""': /^addrtype: bad type ""$/,
+    '-m addrtype --dst-type foo,LOCAL': /^addrtype: bad type `foo,LOCAL'$/,
+    '-m addrtype --dst-type LOCAL,foo': /^addrtype: bad type "foo"$/,
+    '-m addrtype --dst-type LOCAL,,': /^addrtype: bad type `,'$/,
+    '-m addrtype --dst-type ,LOCAL': /^addrtype: bad type `,LOCAL'$/,
+    '-m addrtype --dst-type': /^option "--dst-type" requires an argument$/,
+    '-m addrtype --limit-iface-in --limit-iface-out': /^addrtype: you must specify --src-type or --dst-type$/,
+    '-m addrtype --limit-iface-out --limit-iface-in --dst-type LOCAL':
+      /^addrtype: option "--limit-iface-in" cannot be used together with "--limit-iface-out"\.$/,
+    '-m addrtype --dst-type LOCAL --limit-iface-in --limit-iface-in':
+      /^addrtype: option "--limit-iface-in" can only be used once\.$/,
+    '-m addrtype --dst-type LOCAL ! --limit-iface-in': /^addrtype: option "--limit-iface-in" cannot be inverted\.$/,
+    '-m addrtype --src-type LOCAL --dst-type LOCAL,UNICAST ! --limit-iface-out':
+      /^addrtype: option "--limit-iface-out" cannot be inverted\.$/,
   },
   matches: [
     ['-m addrtype --dst-type LOCAL', packetWith(bytes), own],
@@ -66,10 +91,33 @@ const local6 = types({ 'fd00::1': 'LOCAL', 'ff02::1': 'LOCAL' }, 6)
 
 testMatch(addrtype, {
   family: 6,
+  chain: 'FORWARD',
+  saves: {
+    '-m addrtype --src-type LOCAL': '=',
+    '-m addrtype --dst-type MULTICAST': '=',
+    '-m addrtype --dst-type UNSPEC,UNICAST,ANYCAST,LOCAL,UNREACHABLE':
+      '-m addrtype --dst-type UNSPEC,UNICAST,LOCAL,ANYCAST,UNREACHABLE',
+    '-m addrtype --limit-iface-out ! --src-type UNICAST': '-m addrtype ! --src-type UNICAST --limit-iface-out',
+    '-m addrtype --src-type UNSPEC': '=',
+    '-m addrtype --dst-type u': '-m addrtype --dst-type UNSPEC',
+    '-m addrtype --dst-type un': '-m addrtype --dst-type UNSPEC',
+    '-m addrtype --dst-type LOCAL --limit-iface-in': '=',
+    '-m addrtype --dst-type LOCAL --limit-iface-out': '=',
+  },
   rejects: {
-    '-m addrtype --dst-type BROADCAST': /IPv6/,
     '-m addrtype --src-type BLACKHOLE': /IPv6/,
     '-m addrtype --src-type LOCAL --dst-type PROHIBIT': /IPv6/,
+    '-m addrtype --dst-type BROADCAST': /^addrtype: there is no type BROADCAST in IPv6$/,
+    '-m addrtype --dst-type NAT': /^addrtype: there is no type NAT in IPv6$/,
+    '-m addrtype --dst-type THROW,LOCAL': /^addrtype: there is no type THROW in IPv6$/,
+    '-m addrtype --dst-type BLACKHOLE --limit-iface-out': /^addrtype: there is no type BLACKHOLE in IPv6$/,
+    '-m addrtype --src-type PROHIBIT': /^addrtype: there is no type PROHIBIT in IPv6$/,
+    '-m addrtype --src-type XRESOLVE': /^addrtype: there is no type XRESOLVE in IPv6$/,
+    '-m addrtype': /^addrtype: you must specify --src-type or --dst-type$/,
+    '-m addrtype --src-type unspec,unicast,local,broadcast,anycast,multicast,blackhole,unreachable,prohibit,throw,nat,xresolve':
+      /^addrtype: there is no type BROADCAST in IPv6$/,
+    '-m addrtype ! --src-type LOCAL ! --dst-type BROADCAST,MULTICAST': /^addrtype: there is no type BROADCAST in IPv6$/,
+    '-m addrtype --dst-type b': /^addrtype: there is no type BROADCAST in IPv6$/,
   },
   matches: [
     ['-m addrtype --dst-type LOCAL', packetWith(to6('fd00::1')), local6],

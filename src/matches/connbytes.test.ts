@@ -21,6 +21,30 @@ testMatch(connbytes, {
     [`-m connbytes ! --connbytes :20 ${options('avgpkt', 'reply')}`]: `-m connbytes ! --connbytes 0:20 ${options('avgpkt', 'reply')}`,
     [`-m connbytes --connbytes 0x10:18446744073709551615 ${options('bytes', 'original')}`]: `-m connbytes --connbytes 16 ${options('bytes', 'original')}`,
     [`-m connbytes ! --connbytes 5:5 ${options('bytes', 'both')}`]: `-m connbytes --connbytes 5:5 ${options('bytes', 'both')}`,
+    '-m connbytes --connbytes 5 --connbytes-mode bytes --connbytes-dir both': '=',
+    '-m connbytes --connbytes 5:9 --connbytes-mode packets --connbytes-dir original': '=',
+    '-m connbytes ! --connbytes 5:9 --connbytes-mode avgpkt --connbytes-dir reply': '=',
+    '-m connbytes ! --connbytes 5 --connbytes-mode avgpkt --connbytes-dir reply': '=',
+    '-m connbytes ! --connbytes 5:5 --connbytes-mode avgpkt --connbytes-dir reply':
+      '-m connbytes --connbytes 5:5 --connbytes-mode avgpkt --connbytes-dir reply',
+    '-m connbytes --connbytes : --connbytes-mode packets --connbytes-dir original':
+      '-m connbytes --connbytes 0 --connbytes-mode packets --connbytes-dir original',
+    '-m connbytes ! --connbytes : --connbytes-mode packets --connbytes-dir original':
+      '-m connbytes ! --connbytes 0 --connbytes-mode packets --connbytes-dir original',
+    '-m connbytes --connbytes :7 --connbytes-mode packets --connbytes-dir original':
+      '-m connbytes --connbytes 0:7 --connbytes-mode packets --connbytes-dir original',
+    '-m connbytes --connbytes 7: --connbytes-mode packets --connbytes-dir original':
+      '-m connbytes --connbytes 7 --connbytes-mode packets --connbytes-dir original',
+    '-m connbytes --connbytes 18446744073709551615 --connbytes-mode packets --connbytes-dir original': '=',
+    '-m connbytes --connbytes "" --connbytes-mode packets --connbytes-dir original':
+      '-m connbytes --connbytes 0 --connbytes-mode packets --connbytes-dir original',
+    '-m connbytes --connbytes +5 --connbytes-mode bytes --connbytes-dir both':
+      '-m connbytes --connbytes 5 --connbytes-mode bytes --connbytes-dir both',
+    '-m connbytes --connbytes 010:0x10 --connbytes-mode bytes --connbytes-dir both':
+      '-m connbytes --connbytes 8:16 --connbytes-mode bytes --connbytes-dir both',
+    '-m connbytes ! --connbytes 0 --connbytes-mode bytes --connbytes-dir both': '=',
+    '-m connbytes --connbytes 0:18446744073709551615 --connbytes-mode bytes --connbytes-dir both':
+      '-m connbytes --connbytes 0 --connbytes-mode bytes --connbytes-dir both',
   },
   rejects: {
     '-m connbytes --connbytes 5': /must be specified/,
@@ -28,6 +52,40 @@ testMatch(connbytes, {
     [`-m connbytes --connbytes 5 ${options('bytes', 'foo')}`]: /Unknown --connbytes-dir `foo'/,
     [`-m connbytes --connbytes x ${options('bytes', 'both')}`]: /near "x"/,
     [`-m connbytes --connbytes 1:2:3 ${options('bytes', 'both')}`]: /Too many components/,
+    '-m connbytes': /^connbytes: option "--connbytes" must be specified$/,
+    '-m connbytes --connbytes 5 --connbytes-mode bytes': /^connbytes: option "--connbytes-dir" must be specified$/,
+    '-m connbytes --connbytes 5 --connbytes-dir both': /^connbytes: option "--connbytes-mode" must be specified$/,
+    '-m connbytes --connbytes-mode bytes --connbytes-dir both': /^connbytes: option "--connbytes" must be specified$/,
+    '-m connbytes --connbytes-mode bytes': /^connbytes: option "--connbytes" must be specified$/,
+    '-m connbytes --connbytes-dir both': /^connbytes: option "--connbytes" must be specified$/,
+    '-m connbytes --connbytes 9:5 --connbytes-mode packets --connbytes-dir original': /^9 should be less than 5$/,
+    '-m connbytes --connbytes 9:5': /^9 should be less than 5$/,
+    '-m connbytes --connbytes 18446744073709551616 --connbytes-mode packets --connbytes-dir original':
+      /^connbytes: bad value for option "--connbytes" near "18446744073709551616", or out of range \(0-18446744073709551615\)\.$/,
+    '-m connbytes --connbytes 1:18446744073709551616 --connbytes-mode packets --connbytes-dir original':
+      /^connbytes: bad value for option "--connbytes" near "18446744073709551616", or out of range \(0-18446744073709551615\)\.$/,
+    '-m connbytes --connbytes -1 --connbytes-mode packets --connbytes-dir original':
+      /^connbytes: bad value for option "--connbytes" near "-1", or out of range \(0-18446744073709551615\)\.$/,
+    '-m connbytes --connbytes x --connbytes-mode packets --connbytes-dir original':
+      /^connbytes: bad value for option "--connbytes" near "x", or out of range \(0-18446744073709551615\)\.$/,
+    '-m connbytes --connbytes 1:2:3 --connbytes-mode packets --connbytes-dir original':
+      /^connbytes: Too many components for option "--connbytes" \(max: 2\)$/,
+    '-m connbytes --connbytes 1 --connbytes 2 --connbytes-mode packets --connbytes-dir original':
+      /^connbytes: option "--connbytes" can only be used once\.$/,
+    '-m connbytes --connbytes 1 --connbytes-mode packets --connbytes-mode packets --connbytes-dir original':
+      /^connbytes: option "--connbytes-mode" can only be used once\.$/,
+    '-m connbytes --connbytes 1 --connbytes-mode packets --connbytes-dir original --connbytes-dir original':
+      /^connbytes: option "--connbytes-dir" can only be used once\.$/,
+    '-m connbytes --connbytes 1 ! --connbytes-mode packets --connbytes-dir original':
+      /^connbytes: option "--connbytes-mode" cannot be inverted\.$/,
+    '-m connbytes --connbytes 1 --connbytes-mode packets ! --connbytes-dir original':
+      /^connbytes: option "--connbytes-dir" cannot be inverted\.$/,
+    '-m connbytes --connbytes 1 --connbytes-mode foo --connbytes-dir original': /^Unknown --connbytes-mode `foo'$/,
+    '-m connbytes --connbytes 1 --connbytes-mode packets --connbytes-dir foo': /^Unknown --connbytes-dir `foo'$/,
+    '-m connbytes --connbytes 1 --connbytes-mode PACKETS --connbytes-dir both': /^Unknown --connbytes-mode `PACKETS'$/,
+    '-m connbytes --connbytes 1 --connbytes-mode "" --connbytes-dir both': /^Unknown --connbytes-mode `'$/,
+    '-m connbytes --connbytes': /^option "--connbytes" requires an argument$/,
+    '-m connbytes --connbytes-dir foo --connbytes-mode bar': /^Unknown --connbytes-dir `foo'$/,
   },
   matches: [
     [`-m connbytes --connbytes 10 ${options('packets', 'original')}`, some],
@@ -45,4 +103,22 @@ testMatch(connbytes, {
     [`-m connbytes --connbytes 0 ${options('packets', 'both')}`, counted([0, 0], [0, 0])],
     [`-m connbytes ! --connbytes 0: ${options('packets', 'both')}`, packetWith(bytes)],
   ],
+})
+
+testMatch(connbytes, {
+  family: 6,
+  saves: {
+    '-m connbytes ! --connbytes 5:9 --connbytes-mode avgpkt --connbytes-dir reply': '=',
+    '-m connbytes --connbytes 5 --connbytes-mode bytes --connbytes-dir both': '=',
+    '-m connbytes --connbytes 5:9 --connbytes-mode packets --connbytes-dir original': '=',
+    '-m connbytes ! --connbytes 5 --connbytes-mode avgpkt --connbytes-dir reply': '=',
+    '-m connbytes ! --connbytes 5:5 --connbytes-mode avgpkt --connbytes-dir reply':
+      '-m connbytes --connbytes 5:5 --connbytes-mode avgpkt --connbytes-dir reply',
+  },
+  rejects: {
+    '-m connbytes': /^connbytes: option "--connbytes" must be specified$/,
+    '-m connbytes --connbytes 5': /^connbytes: option "--connbytes-dir" must be specified$/,
+    '-m connbytes --connbytes 5 --connbytes-mode bytes': /^connbytes: option "--connbytes-dir" must be specified$/,
+    '-m connbytes --connbytes 5 --connbytes-dir both': /^connbytes: option "--connbytes-mode" must be specified$/,
+  },
 })

@@ -13,12 +13,32 @@ testMatch(ecn, {
     '-p tcp -m ecn --ecn-tcp-cwr ! --ecn-ip-ect 0x1 --ecn-tcp-ece':
       '-p tcp -m ecn --ecn-tcp-ece --ecn-tcp-cwr ! --ecn-ip-ect 1',
     '-m ecn --ecn-ip-ect 3': '=',
+    '-m ecn --ecn-ip-ect 0': '=',
+    '-m ecn ! --ecn-ip-ect 3': '=',
+    '-p tcp -m ecn --ecn-tcp-ece': '=',
+    '-p tcp -m ecn ! --ecn-tcp-ece': '=',
+    '-p tcp -m ecn --ecn-tcp-cwr': '=',
+    '-p tcp -m ecn ! --ecn-tcp-cwr': '=',
+    '-p tcp -m ecn --ecn-tcp-cwr --ecn-tcp-ece --ecn-ip-ect 2':
+      '-p tcp -m ecn --ecn-tcp-ece --ecn-tcp-cwr --ecn-ip-ect 2',
+    '-p tcp -m ecn ! --ecn-tcp-cwr ! --ecn-tcp-ece ! --ecn-ip-ect 2':
+      '-p tcp -m ecn ! --ecn-tcp-ece ! --ecn-tcp-cwr ! --ecn-ip-ect 2',
+    '-m ecn --ecn-ip-ect 0x3': '-m ecn --ecn-ip-ect 3',
   },
   rejects: {
     '-p tcp -m ecn': /some option required/,
     '-m ecn --ecn-tcp-cwr': /tcp/,
     '! -p tcp -m ecn --ecn-tcp-ece': /tcp/,
     '-m ecn --ecn-ip-ect 4': /out of range/,
+    '-m ecn': /^ECN match: some option required$/,
+    '-m ecn --ecn-ip-ect x': /^ecn: bad value for option "--ecn-ip-ect", or out of range \(0-3\)\.$/,
+    '-m ecn --ecn-ip-ect ""': /^ecn: bad value for option "--ecn-ip-ect", or out of range \(0-3\)\.$/,
+    '-m ecn --ecn-ip-ect 1 --ecn-ip-ect 2': /^ecn: option "--ecn-ip-ect" can only be used once\.$/,
+    '-m ecn --ecn-tcp-ece': /^ecn: the bits of TCP need -p tcp$/,
+    '-p tcp -m ecn --ecn-tcp-cwr --ecn-tcp-cwr': /^ecn: option "--ecn-tcp-cwr" can only be used once\.$/,
+    '-p tcp -m ecn ! --ecn-tcp-cwr --ecn-tcp-cwr': /^ecn: option "--ecn-tcp-cwr" can only be used once\.$/,
+    '! -p tcp -m ecn --ecn-tcp-cwr': /^ecn: the bits of TCP need -p tcp$/,
+    '-p udp -m ecn --ecn-tcp-cwr --ecn-ip-ect 1': /^ecn: the bits of TCP need -p tcp$/,
   },
   matches: [
     ['-m ecn --ecn-ip-ect 3', of('S', 0xb3)],
@@ -44,6 +64,21 @@ const laterFragment6 = (source: string): Uint8Array =>
 
 testMatch(ecn, {
   family: 6,
+  saves: {
+    '-p tcp -m ecn --ecn-tcp-cwr --ecn-tcp-ece --ecn-ip-ect 2':
+      '-p tcp -m ecn --ecn-tcp-ece --ecn-tcp-cwr --ecn-ip-ect 2',
+    '-m ecn --ecn-ip-ect 0': '=',
+    '-m ecn ! --ecn-ip-ect 3': '=',
+    '-p tcp -m ecn --ecn-tcp-ece': '=',
+    '-p tcp -m ecn ! --ecn-tcp-ece': '=',
+  },
+  rejects: {
+    '-m ecn --ecn-tcp-cwr': /^ecn: the bits of TCP need -p tcp$/,
+    '-m ecn': /^ECN match: some option required$/,
+    '-m ecn --ecn-ip-ect 4': /^ecn: bad value for option "--ecn-ip-ect", or out of range \(0-3\)\.$/,
+    '-m ecn --ecn-ip-ect x': /^ecn: bad value for option "--ecn-ip-ect", or out of range \(0-3\)\.$/,
+    '-m ecn --ecn-ip-ect ""': /^ecn: bad value for option "--ecn-ip-ect", or out of range \(0-3\)\.$/,
+  },
   matches: [
     ['-p tcp -m ecn --ecn-tcp-ece ! --ecn-tcp-cwr', tcp6({ flags: 'SE' })],
     // Of a later fragment, byte 13 of the packet is read: it is in the source address.

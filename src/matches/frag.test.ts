@@ -17,12 +17,27 @@ testMatch(frag, {
     '-m frag': '=',
     '-m frag ! --fragid 0x5:011': '-m frag ! --fragid 5:9',
     '-m frag --fragid :': '-m frag',
-    '-m frag ! --fragid :': '-m frag',
     '-m frag --fragid 9:5': '=',
     '-m frag ! --fraglen 0': '=',
     '-m frag --fragmore --fragfirst --fragres --fraglen 9 --fragid 5':
       '-m frag --fragid 5 --fraglen 9 --fragres --fragfirst --fragmore',
     '-m frag --fraglast --fragfirst': '-m frag --fragfirst --fraglast',
+    '-m frag --fragid 1': '=',
+    '-m frag ! --fragid 1': '=',
+    '-m frag --fragid 1:5': '=',
+    '-m frag ! --fragid 1:5': '=',
+    '-m frag --fragid 5:1': '=',
+    '-m frag --fragid 5:': '-m frag --fragid 5:4294967295',
+    '-m frag --fraglen 8': '=',
+    '-m frag ! --fraglen 8': '=',
+    '-m frag --fraglen 0': '=',
+    '-m frag --fragres': '=',
+    '-m frag --fragfirst': '=',
+    '-m frag --fragmore': '=',
+    '-m frag --fraglast': '=',
+    '-m frag --fragid 1 --fraglen 8 --fragres --fragfirst --fragmore': '=',
+    '-m frag ! --fragid 1 ! --fraglen 8 --fragres --fragfirst --fraglast': '=',
+    '-p ipv6-frag -m frag': '=',
   },
   rejects: {
     '-m frag --fragmore --fraglast': /^frag: option "--fragmore" cannot be used together with "--fraglast"\.$/,
@@ -31,6 +46,19 @@ testMatch(frag, {
     '-m frag ! --fragres': /^frag: option "--fragres" cannot be inverted\.$/,
     '-m frag --fraglen 8:9': /^frag: bad value for option "--fraglen", or out of range \(0-4294967295\)\.$/,
     '-m frag --fragid 4294967296': /near "4294967296", or out of range/,
+    '-m frag --fragid x': /^frag: bad value for option "--fragid" near "x", or out of range \(0-4294967295\)\.$/,
+    '-m frag --fragid 1:2:3': /^frag: Too many components for option "--fragid" \(max: 2\)$/,
+    '-m frag --fragid 1 --fragid 2': /^frag: option "--fragid" can only be used once\.$/,
+    '-m frag --fraglen 4294967296': /^frag: bad value for option "--fraglen", or out of range \(0-4294967295\)\.$/,
+    '-m frag --fraglen x': /^frag: bad value for option "--fraglen", or out of range \(0-4294967295\)\.$/,
+    '-m frag --fraglen 1 --fraglen 2': /^frag: option "--fraglen" can only be used once\.$/,
+    '-m frag --fragres --fragres': /^frag: option "--fragres" can only be used once\.$/,
+    '-m frag ! --fragfirst': /^frag: option "--fragfirst" cannot be inverted\.$/,
+    '-m frag --fragfirst --fragfirst': /^frag: option "--fragfirst" can only be used once\.$/,
+    '-m frag --fragmore --fragmore': /^frag: option "--fragmore" can only be used once\.$/,
+    '-m frag ! --fragmore': /^frag: option "--fragmore" cannot be inverted\.$/,
+    '-m frag --fraglast --fraglast': /^frag: option "--fraglast" can only be used once\.$/,
+    '-m frag --fragmore --fraglast --fragmore': /^frag: option "--fragmore" can only be used once\.$/,
   },
   matches: [
     ['-m frag', fragment(7, 0)],
@@ -62,4 +90,15 @@ testMatch(frag, {
     ['-m frag ! --fragid 5', cut(3)],
     ['-m frag', cut(1)],
   ],
+})
+
+// What iptables-save does not say is only listed while the rule was not read back.
+testMatch(frag, {
+  loadable: false,
+  saves: {
+    '-m frag ! --fragid :': '-m frag',
+  },
+  lists: {
+    '-m frag ! --fragid :': ' frag ids:!0:4294967295',
+  },
 })

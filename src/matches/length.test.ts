@@ -14,12 +14,35 @@ testMatch(length, {
     '-m length --length :': '-m length --length 0:65535',
     '-m length --length 200:100': '=',
     '-m length --length 7:7': '-m length --length 7',
+    '-m length --length 0': '=',
+    '-m length --length 65535': '=',
+    '-m length ! --length 100:200': '=',
+    '-m length ! --length 100': '=',
+    '-m length --length 100:': '-m length --length 100:65535',
+    '-m length --length :100': '-m length --length 0:100',
+    '-m length --length 0x10:020': '-m length --length 16',
+    '-m length --length ""': '-m length --length 0',
+    '-m length --length " 5"': '-m length --length 5',
+    '-m length --length +5': '-m length --length 5',
   },
   rejects: {
     '-m length': /must be specified/,
     '-m length --length 65536': /out of range/,
     '-m length --length 1:2:3': /Too many|Bad value/,
     '-m length --length x': /length/,
+    '-m length --length 1:65536':
+      /^length: bad value for option "--length" near "65536", or out of range \(0-65535\)\.$/,
+    '-m length --length 1:x': /^length: bad value for option "--length" near "x", or out of range \(0-65535\)\.$/,
+    '-m length --length -1': /^length: bad value for option "--length" near "-1", or out of range \(0-65535\)\.$/,
+    '-m length --length 1 --length 2': /^length: option "--length" can only be used once\.$/,
+    '-m length --length 5x': /^length: Argument to "--length" has unexpected characters near "x"\.$/,
+    '-m length --length 0x': /^length: Argument to "--length" has unexpected characters near "x"\.$/,
+    '-m length --length 08': /^length: Argument to "--length" has unexpected characters near "8"\.$/,
+    '-m length --length 5:x:y': /^length: bad value for option "--length" near "x:y", or out of range \(0-65535\)\.$/,
+    '-m length --length x:y:z': /^length: bad value for option "--length" near "x:y:z", or out of range \(0-65535\)\.$/,
+    '-m length --length 70000:1:2':
+      /^length: bad value for option "--length" near "70000:1:2", or out of range \(0-65535\)\.$/,
+    '-m length --length ::': /^length: Too many components for option "--length" \(max: 2\)$/,
   },
   matches: [
     ['-m length --length 100', of(100)],
@@ -36,6 +59,20 @@ testMatch(length, {
 
 testMatch(length, {
   family: 6,
+  saves: {
+    '-m length --length 5': '=',
+    '-m length --length 0': '=',
+    '-m length --length 65535': '=',
+    '-m length ! --length 100:200': '=',
+    '-m length ! --length 100': '=',
+  },
+  rejects: {
+    '-m length': /^length: option "--length" must be specified$/,
+    '-m length --length 65536': /^length: bad value for option "--length" near "65536", or out of range \(0-65535\)\.$/,
+    '-m length --length 1:65536':
+      /^length: bad value for option "--length" near "65536", or out of range \(0-65535\)\.$/,
+    '-m length --length x': /^length: bad value for option "--length" near "x", or out of range \(0-65535\)\.$/,
+  },
   matches: [
     ['-m length --length 100', of6(100)],
     ['-m length --length 48:48', of6(48)],

@@ -19,6 +19,22 @@ testMatch(limit, {
     '-m limit --limit 9/d': '-m limit --limit 9/day',
     '-m limit --limit 10000': '-m limit --limit 10000/sec',
     '-m limit --limit 1/d --limit-burst 1': '-m limit --limit 1/day --limit-burst 1',
+    '-m limit --limit 1/s': '-m limit --limit 1/sec',
+    '-m limit --limit 5/min': '=',
+    '-m limit --limit 5/MINUTE --limit-burst 7': '-m limit --limit 5/min --limit-burst 7',
+    '-m limit --limit 1/day --limit-burst 1': '=',
+    '-m limit --limit-burst 1': '-m limit --limit 3/hour --limit-burst 1',
+    '-m limit --limit 10000/s': '-m limit --limit 10000/sec',
+    '-m limit --limit 5/second': '-m limit --limit 5/sec',
+    '-m limit --limit " 5/s"': '-m limit --limit 5/sec',
+    '-m limit --limit +5/s': '-m limit --limit 5/sec',
+    '-m limit --limit 5x/s': '-m limit --limit 5/sec',
+    '-m limit --limit 3/hour': '=',
+    '-m limit --limit 7/min --limit-burst 5': '-m limit --limit 7/min',
+    '-m limit --limit 61/min': '=',
+    '-m limit --limit 1439/day --limit-burst 6': '=',
+    '-m limit --limit-burst +5': '-m limit --limit 3/hour',
+    '-m limit --limit-burst 0x10': '-m limit --limit 3/hour --limit-burst 16',
   },
   rejects: {
     '-m limit --limit 0/s': /bad rate "0\/s"'/,
@@ -31,6 +47,29 @@ testMatch(limit, {
     '-m limit --limit-burst 0': /Numerical result out of range/,
     '-m limit --limit 1/day': /Numerical result out of range/,
     '-m limit ! --limit 5/s': /cannot be inverted/,
+    '-m limit --limit-burst 10000': /^Numerical result out of range\.$/,
+    '-m limit --limit-burst x': /^limit: bad value for option "--limit-burst", or out of range \(0-10000\)\.$/,
+    '-m limit --limit-burst ""': /^limit: bad value for option "--limit-burst", or out of range \(0-10000\)\.$/,
+    '-m limit --limit-burst -1': /^limit: bad value for option "--limit-burst", or out of range \(0-10000\)\.$/,
+    '-m limit --limit 600001/min': /^Rate too fast "600001\/min"$/,
+    '-m limit --limit 0': /^bad rate "0"'$/,
+    '-m limit --limit x': /^bad rate "x"'$/,
+    '-m limit --limit ""': /^bad rate ""'$/,
+    '-m limit --limit 5/': /^bad rate "5\/"'$/,
+    '-m limit --limit 5/x': /^bad rate "5\/x"'$/,
+    '-m limit --limit 5/ss': /^bad rate "5\/ss"'$/,
+    '-m limit --limit 5/seconds': /^bad rate "5\/seconds"'$/,
+    '-m limit --limit -1/s': /^Rate too fast "-1\/s"$/,
+    '-m limit --limit 4294967295/s': /^Rate too fast "4294967295\/s"$/,
+    '-m limit --limit 4294967296/s': /^bad rate "4294967296\/s"'$/,
+    '-m limit --limit 99999999999999999999/s': /^Rate too fast "99999999999999999999\/s"$/,
+    '-m limit --limit 0x10/s': /^bad rate "0x10\/s"'$/,
+    '-m limit --limit 5/s/s': /^bad rate "5\/s\/s"'$/,
+    '-m limit --limit 5/s --limit 5/s': /^limit: option "--limit" can only be used once\.$/,
+    '-m limit --limit-burst 5 --limit-burst 5': /^limit: option "--limit-burst" can only be used once\.$/,
+    '-m limit ! --limit-burst 5': /^limit: option "--limit-burst" cannot be inverted\.$/,
+    '-m limit --limit 5/s ! --limit-burst 5': /^limit: option "--limit-burst" cannot be inverted\.$/,
+    '-m limit --limit': /^option "--limit" requires an argument$/,
   },
 })
 
@@ -84,4 +123,21 @@ describe('the token bucket of limit', () => {
     expect(ask(test, [0, 0])).toEqual([true, false])
     expect(ask(test, [0, 0])).toEqual([true, false])
   })
+})
+
+testMatch(limit, {
+  family: 6,
+  saves: {
+    '-m limit --limit 7/min': '=',
+    '-m limit': '-m limit --limit 3/hour',
+    '-m limit --limit 1/s': '-m limit --limit 1/sec',
+    '-m limit --limit 5/min': '=',
+    '-m limit --limit 5/MINUTE --limit-burst 7': '-m limit --limit 5/min --limit-burst 7',
+  },
+  rejects: {
+    '-m limit --limit 1/day': /^Numerical result out of range\.$/,
+    '-m limit --limit-burst 0': /^Numerical result out of range\.$/,
+    '-m limit --limit-burst 10000': /^Numerical result out of range\.$/,
+    '-m limit --limit-burst 10001': /^limit: bad value for option "--limit-burst", or out of range \(0-10000\)\.$/,
+  },
 })
