@@ -111,9 +111,9 @@ interface CtValues extends ZoneValues {
   readonly expevents?: { readonly value: readonly string[] }
 }
 
-/** A name as it is printed: unquoted, unless it could then not be read back. */
-function nameText(name: string): string {
-  return /[\s"'\\]/.test(name) ? quote(name) : name
+/** A name as it is printed: unquoted, unless what is saved could then not be read back. */
+function nameText(name: string, dashes: '--' | ''): string {
+  return dashes && /[\s"'\\]/.test(name) ? quote(name) : name
 }
 
 function partsOf(values: CtValues, dashes: '--' | ''): string {
@@ -121,8 +121,8 @@ function partsOf(values: CtValues, dashes: '--' | ''): string {
   const timeout = cutBytes(values.timeout?.value ?? '', SHOWN_OF_TIMEOUT)
   return [
     values.notrack ? ` ${dashes}notrack` : '',
-    values.helper?.value ? ` ${dashes}helper ${nameText(values.helper.value)}` : '',
-    timeout ? ` ${dashes}timeout ${nameText(timeout)}` : '',
+    values.helper?.value ? ` ${dashes}helper ${nameText(values.helper.value, dashes)}` : '',
+    timeout ? ` ${dashes}timeout ${nameText(timeout, dashes)}` : '',
     values.ctevents ? ` ${dashes}ctevents ${values.ctevents.value.join(',')}` : '',
     values.expevents ? ` ${dashes}expevents ${values.expevents.value.join(',')}` : '',
     zone === 0 ? '' : ` ${dashes}${ZONE_OPTION[direction]} ${zone}`,

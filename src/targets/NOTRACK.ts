@@ -7,6 +7,7 @@ import { defineTarget } from '../xtables/index.ts'
  */
 export const NOTRACK = defineTarget({
   name: 'NOTRACK',
+  kernelName: 'CT',
   families: [4, 6],
   tables: ['raw'],
   options: {},

@@ -82,6 +82,8 @@ export interface MatchDefinition<O extends Options = Options> extends ExtensionD
 /** A target: `-j NAME`. */
 export interface TargetDefinition<O extends Options = Options> extends ExtensionDefinition<O> {
   readonly kind: 'target'
+  /** Its name in the kernel, which `iptables -L` prints, where it is another. */
+  readonly kernelName?: string
   /** What it does, in order. */
   readonly act: (values: Values<O>, rule: RuleContext) => readonly Action[]
 }

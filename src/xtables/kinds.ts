@@ -183,14 +183,23 @@ export function tryParseHost(word: string, { family }: Pick<OptionContext, 'fami
   return address?.family === 6 ? address.words : null
 }
 
-/** Looks names of hosts and networks up: every address of the family, none where the name is not known. */
+/**
+ * Looks names of hosts and networks up: every address of the family, none where the name is not known. Throws
+ * UsageError where nobody can be asked.
+ */
 export type Resolve = (name: string, family: Family) => readonly Words[]
 
 /** The addresses that a host has, by number or name. Throws iptables' text. Source: libxtables ipparse_hostnetwork(). */
 export function parseHosts(word: string, family: Family, resolve?: Resolve): readonly Words[] {
   const host = tryParseHost(word, { family })
   if (host !== null) return [host]
-  const found = resolve?.(word, family) ?? []
+  let found: readonly Words[] = []
+  try {
+    found = resolve?.(word, family) ?? []
+  } catch (error) {
+    // Why nobody can be asked is not told here.
+    if (!(error instanceof UsageError)) throw error
+  }
   if (found.length === 0) throw new UsageError(`host/network \`${word}' not found`)
   return found
 }

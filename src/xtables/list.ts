@@ -101,6 +101,7 @@ function extensionsText(spec: RuleSpec, table: TableName, format: ListFormat): s
 
 function targetName({ target }: RuleSpec): string {
   if (target === null) return ''
+  if (target.kind === 'extension') return target.definition.kernelName ?? target.name
   return 'chain' in target ? target.chain : target.name
 }
 

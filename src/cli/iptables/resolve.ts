@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import type { Family } from '../../netfilter/glossary.ts'
+import { UsageError } from '../../util/errors.ts'
 import type { Words } from '../../util/words.ts'
 import { formatAddress, tryParseAddress } from '../../wire/address.ts'
 import { parseNumericIpv4 } from '../../xtables/index.ts'
@@ -32,7 +33,7 @@ function wordsOf(text: string, family: Family): Words | null {
 
 /**
  * The addresses of a name: of a network in /etc/networks, of a host in /etc/hosts, or as the system resolves it.
- * Empty where it has none.
+ * Empty where it has none; throws UsageError with getaddrinfo's words where nobody can be asked.
  *
  * Source: getnetbyname(3), getaddrinfo(3), libxtables ipparse_hostnetwork().
  */
@@ -52,14 +53,16 @@ export function resolveName(name: string, family: Family): readonly Words[] {
 /** A process of its own asks: Node looks names up only asynchronously, and the commands are not. */
 function askSystem(name: string, family: Family): readonly Words[] {
   if (!/^[\w.-]+$/.test(name)) return []
-  const script = `require('dns').lookup(process.argv[1], { family: ${family}, all: true, verbatim: true }, (error, found) => process.stdout.write(error ? '' : found.map((one) => one.address).join('\\n')))`
+  const script = `require('dns').lookup(process.argv[1], { family: ${family}, all: true, verbatim: true }, (error, found) => process.stdout.write(error ? error.code : found.map((one) => one.address).join('\\n')))`
   try {
     const answer = execFileSync(process.execPath, ['-e', script, name], { encoding: 'utf8', timeout: 30_000 })
+    if (answer === 'EAI_AGAIN') throw new UsageError('getaddrinfo: Temporary failure in name resolution\n')
     return answer.split('\n').flatMap((line) => {
       const words = wordsOf(line, family)
       return words === null ? [] : [words]
     })
-  } catch {
+  } catch (error) {
+    if (error instanceof UsageError) throw error
     return []
   }
 }
