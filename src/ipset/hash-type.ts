@@ -16,6 +16,8 @@ import {
 
 const DEFAULT_MAXELEM = 65536
 const MOST = 0xffffffff
+/** A text that stands for more elements is refused. */
+const MOST_ELEMENTS = 1 << 20
 
 /** What a hash type has beside its dimensions. */
 interface HashTypeSettings {
@@ -84,20 +86,22 @@ export function hashType(
   }
 }
 
-/** Every element a text stands for: all combinations of what its parts stand for. */
-function* combinations(type: HashType, text: string, facts: SetFacts, wildcard: boolean): Generator<Values> {
+/** Every element a text stands for: all combinations of what its parts stand for. Throws UsageError. */
+function combinations(type: HashType, text: string, facts: SetFacts, wildcard: boolean): readonly Values[] {
   const parts = text.split(',')
   const { dimensions } = type
   if (parts.length !== dimensions.length) {
     throw new UsageError(`"${text}": ${type.name} takes ${dimensions.length} parts between commas`)
   }
   const choices = dimensions.map((one, index) => one.parse(parts[index] as string, facts))
-  function* from(index: number, values: Values): Generator<Values> {
-    const choice = choices[index]
-    if (choice === undefined) yield values
-    else for (const value of choice) yield* from(index + 1, [...values, wildcard ? withWildcard(value) : value])
-  }
-  yield* from(0, [])
+  const count = choices.reduce((product, choice) => product * choice.length, 1)
+  if (count > MOST_ELEMENTS) throw new UsageError(`"${text}" stands for too many elements`)
+  const marked = wildcard ? choices.map((choice) => choice.map(withWildcard)) : choices
+  if (count === 1) return [marked.map((choice) => choice[0])]
+  return marked.reduce<readonly Values[]>(
+    (begun, choice) => begun.flatMap((values) => choice.map((value) => [...values, value])),
+    [[]],
+  )
 }
 
 function withWildcard(value: unknown): unknown {

@@ -4,6 +4,8 @@ import { realToolsMissing } from '../../test/harness/extension-tester.ts'
 import { packetWith, udp4, udp6 } from '../../test/harness/packets.ts'
 import { packet } from '../packet/build.ts'
 import type { Packet } from '../packet/packet.ts'
+import { UsageError } from '../util/errors.ts'
+import { Random } from '../util/random.ts'
 import {
   addTo,
   type Change,
@@ -208,6 +210,8 @@ describe('an ipset.save', () => {
     ['create s hash:ip,port\nadd s 10.0.0.1', /takes 2 parts/],
     ['create s hash:ip,port\nadd s 10.0.0.1,foo:1', /"foo" is no protocol/],
     ['create s hash:ip,port\nadd s 10.0.0.1,tcp:70000', /is no port/],
+    ['create s hash:ip,port\nadd s 10.0.0.0/16,tcp:0-65535', /stands for too many elements/],
+    ['create s hash:ip\nadd s 0.0.0.0/0', /too many addresses/],
     ['create s list:set\nadd s t', /there is no set t/],
     ['create s hash:ip comment\nadd s 10.0.0.1 comment "x', /" is missing/],
   ])('with an error is refused: %s', (text, wanted) => {
@@ -253,6 +257,37 @@ describe('an ipset.save', () => {
         .trimEnd()
         .split('\n'),
     ).toEqual(texts)
+  })
+
+  it('with any word changed is read or refused, never a crash', () => {
+    const words = [
+      '',
+      '0',
+      '-1',
+      '65536',
+      'x',
+      '0.0.0.0/0',
+      '::/0',
+      'tcp:1-65535',
+      '"',
+      '0.0.0.0-255.255.255.255',
+      'range',
+    ]
+    let refused = 0
+    for (let seed = 0; seed < 400; seed++) {
+      const random = new Random(`ipset ${seed}`)
+      const at = random.below(texts.length)
+      const parts = (texts[at] as string).split(/([ ,:/-])/)
+      parts[random.below(parts.length)] = random.pick(words)
+      const text = texts.with(at, parts.join('')).join('\n')
+      try {
+        saveSets(make(text), 5)
+      } catch (error) {
+        if (!(error instanceof UsageError)) throw new Error(`seed ${seed}: ${parts.join('')}`, { cause: error })
+        refused++
+      }
+    }
+    expect(refused).toBeGreaterThan(200)
   })
 
   const missing = realToolsMissing() ?? (spawnSync('ipset', ['version']).status === 0 ? null : 'needs ipset')

@@ -19,7 +19,7 @@ const both: readonly Version[] = [4, 6]
 
 function host(random: Random, version: Version): string {
   return random.chance(0.15)
-    ? random.pick(hostsOf(version).odd.filter((one) => !/^(0\.0\.0\.0|::)$/.test(one)))
+    ? random.pick(hostsOf(version).odd.filter((one) => !/^(0\.|::)/.test(one)))
     : anyHost(random, version)
 }
 
