@@ -19,7 +19,7 @@ import { hashNetPortNet } from './hash-net-port-net.ts'
 import { listSet } from './list-set.ts'
 
 /** The types that can be created. */
-export const SET_TYPES: readonly SetType[] = [
+const SET_TYPES: readonly SetType[] = [
   bitmapIp,
   bitmapIpMac,
   bitmapPort,
