@@ -4,15 +4,25 @@ import { UsageError } from '../util/errors.ts'
 import { formatMac } from '../wire/address.ts'
 import { defineMatch, optionOf } from '../xtables/index.ts'
 
-/** Six hexadecimal numbers of up to two digits between `:`; the last may be missing. */
+/** Up to two characters as strtoul with base 16 reads them: none is 0, `-1` is 255. */
+const BYTE = /^(?:[ \t\n\v\f\r]?([+-]?)([0-9a-f]+))?$/i
+
+function parseByte(word: string): number {
+  const [, sign, digits = '0'] = BYTE.exec(word) ?? []
+  const value = Number.parseInt(digits, 16)
+  return (sign === '-' ? -value : value) & 0xff
+}
+
+/** Six hexadecimal numbers between `:`. Source: libxtables xtopt_parse_ethermac(). */
 const ethernetAddress = optionOf<Uint8Array>({
   words: 1,
   placeholder: 'XX:XX:XX:XX:XX:XX',
   parse: ([word = '']) => {
-    if (!/^[0-9a-f]{1,2}(:[0-9a-f]{1,2}){4}:[0-9a-f]{0,2}$/i.test(word)) {
+    const parts = word.split(':')
+    if (parts.length !== 6 || parts.some((part) => part.length > 2 || !BYTE.test(part))) {
       throw new UsageError('Invalid MAC address specified.')
     }
-    return Uint8Array.from(word.split(':'), (part) => Number.parseInt(part || '0', 16))
+    return Uint8Array.from(parts, parseByte)
   },
   format: (bytes) => formatMac(bytes),
 })
@@ -49,5 +59,6 @@ export const mac = defineMatch({
         ),
     }),
   },
+  list: ({ 'mac-source': given }) => (given ? ` MAC ${given.inverted ? '! ' : ''}${formatMac(given.value)}` : ''),
   guard: (test) => allOf(cameInFrame, test),
 })

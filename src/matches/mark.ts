@@ -1,6 +1,6 @@
 import { field } from '../expression/field.ts'
 import { masked } from '../expression/test.ts'
-import { defineMatch, markMask } from '../xtables/index.ts'
+import { defineMatch, formatMarkMask, markMask } from '../xtables/index.ts'
 
 /**
  * `-m mark`: the packet's nfmark, 32 bits, of which the mask's are compared. A value with bits outside of its
@@ -19,4 +19,5 @@ export const mark = defineMatch({
       holds: ({ value, mask }) => masked(field.packet.mark, mask, value),
     }),
   },
+  list: ({ mark: given }) => (given ? ` mark match ${given.inverted ? '! ' : ''}${formatMarkMask(given.value)}` : ''),
 })

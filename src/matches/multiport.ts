@@ -2,7 +2,8 @@ import { field } from '../expression/field.ts'
 import { anyOf, header, type Range, within } from '../expression/test.ts'
 import { UsageError } from '../util/errors.ts'
 import { PROTOCOL } from '../wire/protocols.ts'
-import { defineMatch, type OptionContext, optionOf, parsePort, type RuleContext } from '../xtables/index.ts'
+import { defineMatch, type Given, type OptionContext, optionOf, parsePort, saveOption } from '../xtables/index.ts'
+import { portText } from './ports-text.ts'
 
 /** How many numbers a list may have; a range is two. Source: linux/netfilter/xt_multiport.h XT_MULTI_PORTS. */
 const MOST_PORTS = 15
@@ -28,18 +29,41 @@ function parsePorts(word: string, context: OptionContext): Range[] {
 const ports = optionOf<readonly Range[]>({
   words: 1,
   placeholder: 'port[,port:port,port...]',
-  parse: ([word = ''], context) => parsePorts(word, context),
-  format: (ranges) => ranges.map(([from, to]) => (from === to ? from : `${from}:${to}`)).join(','),
+  parse: ([word = ''], context) => {
+    // A protocol given behind it comes too late.
+    checkProtocol(context)
+    return parsePorts(word, context)
+  },
+  format: (ranges) => rangesText(ranges, String),
 })
 
-function checkProtocol(rule: RuleContext): void {
-  if (rule.protocol === 0) {
+function rangesText(ranges: readonly Range[], text: (port: number) => string): string {
+  return ranges.map(([from, to]) => (from === to ? text(from) : `${text(from)}:${text(to)}`)).join(',')
+}
+
+function checkProtocol({ protocol, protocolInverted }: OptionContext): void {
+  if (protocolInverted) throw new UsageError('multiport only works with TCP, UDP, UDPLITE, SCTP and DCCP')
+  if (protocol === 0) {
     throw new UsageError("multiport needs `-p tcp', `-p udp', `-p udplite', `-p sctp' or `-p dccp'")
   }
-  if (rule.protocolInverted || !WITH_PORTS.includes(rule.protocol)) {
+  if (!WITH_PORTS.includes(protocol)) {
     throw new UsageError('multiport only works with TCP, UDP, UDPLITE, SCTP and DCCP')
   }
 }
+
+interface PortValues {
+  readonly 'source-ports'?: Given<readonly Range[]>
+  readonly 'destination-ports'?: Given<readonly Range[]>
+  readonly ports?: Given<readonly Range[]>
+}
+
+/** The one option that is given, by the name it is saved with. */
+function givenPorts(values: PortValues): readonly [name: string, given: Given<readonly Range[]>] {
+  const { 'source-ports': source, 'destination-ports': destination, ports: either } = values
+  return source ? ['sports', source] : destination ? ['dports', destination] : ['ports', either ?? NO_PORTS]
+}
+
+const NO_PORTS: Given<readonly Range[]> = { value: [], inverted: false }
 
 /**
  * `-m multiport`: source, destination or either port in a list of up to 15 ports, a range counting as two.
@@ -51,29 +75,38 @@ function checkProtocol(rule: RuleContext): void {
 export const multiport = defineMatch({
   name: 'multiport',
   families: [4, 6],
-  count: 'at most one',
   options: {
-    sports: ports({
-      aliases: ['source-ports'],
+    'source-ports': ports({
+      aliases: ['sports'],
       help: 'match source port(s)',
       invertible: true,
+      excludes: ['destination-ports', 'ports'],
       holds: (ranges) => within(field.l4.sport, ranges),
     }),
-    dports: ports({
-      aliases: ['destination-ports'],
+    'destination-ports': ports({
+      aliases: ['dports'],
       help: 'match destination port(s)',
       invertible: true,
+      excludes: ['source-ports', 'ports'],
       holds: (ranges) => within(field.l4.dport, ranges),
     }),
     ports: ports({
       help: 'match both source and destination port(s)',
       invertible: true,
+      excludes: ['source-ports', 'destination-ports'],
       holds: (ranges) => anyOf(within(field.l4.sport, ranges), within(field.l4.dport, ranges)),
     }),
   },
-  check: (values, rule) => {
-    checkProtocol(rule)
+  check: (values) => {
     if (Object.keys(values).length === 0) throw new UsageError('multiport expection an option')
+  },
+  save: (values) => {
+    const [name, { value, inverted }] = givenPorts(values)
+    return saveOption(name, rangesText(value, String), inverted)
+  },
+  list: (values, { protocol }, { numeric }) => {
+    const [name, { value, inverted }] = givenPorts(values)
+    return ` multiport ${name} ${inverted ? ' !' : ''}${rangesText(value, (port) => portText(port, protocol, numeric))}`
   },
   guard: (test) => header(4, test),
 })

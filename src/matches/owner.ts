@@ -1,7 +1,7 @@
 import { computed, OUTCOME } from '../expression/test.ts'
 import type { SocketOwner } from '../packet/packet.ts'
 import { UsageError } from '../util/errors.ts'
-import { groupNumber, userNumber } from '../util/owners.ts'
+import { groupName, groupNumber, userName, userNumber } from '../util/owners.ts'
 import { badValue, defineMatch, flag, type NumberRange, optionOf, parseNumber, type Values } from '../xtables/index.ts'
 
 /** `name`, `number` or `number-number`, numbers below 2^32 - 1. Source: libxt_owner.c owner_parse_range(). */
@@ -29,6 +29,10 @@ const options = {
   'uid-owner': ownerRange(userNumber)({ help: 'Match local UID', invertible: true }),
   'gid-owner': ownerRange(groupNumber)({ help: 'Match local GID', invertible: true }),
   'suppl-groups': flag({ help: 'Also match supplementary groups set with --gid-owner' }),
+}
+
+function listed({ from, to }: NumberRange, nameOf: ((number: number) => string | undefined) | null): string {
+  return from === to ? (nameOf?.(from) ?? String(from)) : `${from}-${to}`
 }
 
 function isIn(number: number, { from, to }: NumberRange): boolean {
@@ -71,6 +75,16 @@ export const owner = defineMatch({
         throw new UsageError('owner: a range of owners begins above its end', { errno: 'EINVAL' })
       }
     }
+  },
+  list: (values, _rule, { numeric }) => {
+    const not = (given: { readonly inverted: boolean }): string => (given.inverted ? ' !' : '')
+    const { 'socket-exists': exists, 'uid-owner': user, 'gid-owner': group } = values
+    return [
+      exists ? `${not(exists)} owner socket exists` : '',
+      user ? `${not(user)} owner UID match ${listed(user.value, numeric ? null : userName)}` : '',
+      group ? `${not(group)} owner GID match ${listed(group.value, numeric ? null : groupName)}` : '',
+      values['suppl-groups'] ? ' incl. suppl. groups' : '',
+    ].join('')
   },
   holds: (values) => {
     const allInverted = Object.values(values).every((given) => given?.inverted)

@@ -1,15 +1,15 @@
 import type { Hook } from '../expression/environment.ts'
 import { never } from '../expression/test.ts'
 import { UsageError } from '../util/errors.ts'
-import { defineMatch, flag, optionOf } from '../xtables/index.ts'
+import { checkDeviceName, defineMatch, flag, optionOf, type Values } from '../xtables/index.ts'
 
 const ALL: readonly Hook[] = ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING']
 
 const deviceName = optionOf<string>({
   words: 1,
   placeholder: 'name[+]',
-  parse: ([word = '']) => {
-    if (word.length > 15) throw new UsageError(`interface name \`${word}' must be shorter than IFNAMSIZ (15)`)
+  parse: ([word = ''], { warn }) => {
+    checkDeviceName(word, warn)
     return word
   },
   format: (word) => word,
@@ -17,6 +17,25 @@ const deviceName = optionOf<string>({
 
 /** No packet has passed a bridge. */
 const notBridged = (): typeof never => never
+
+const options = {
+  'physdev-is-in': flag({ help: 'arrived on a bridge device', invertible: true, holds: notBridged }),
+  'physdev-in': deviceName({ help: 'bridge port name ([+] for wildcard)', invertible: true, holds: notBridged }),
+  'physdev-is-out': flag({ help: 'will leave on a bridge device', invertible: true, holds: notBridged }),
+  'physdev-out': deviceName({ help: 'bridge port name ([+] for wildcard)', invertible: true, holds: notBridged }),
+  'physdev-is-bridged': flag({ help: "it's a bridged packet", invertible: true, holds: notBridged }),
+}
+
+/** The options as given, an empty name with the space before it. */
+function optionsText(values: Values<typeof options>): string {
+  return (Object.keys(options) as (keyof typeof options)[])
+    .map((name) => {
+      const given = values[name]
+      if (given === undefined) return ''
+      return `${given.inverted ? ' !' : ''} --${name}${given.value === true ? '' : ` ${given.value}`}`
+    })
+    .join('')
+}
 
 /**
  * `-m physdev`: the ports of a bridge that a packet passes. A host without bridges has none: then it holds
@@ -27,13 +46,9 @@ const notBridged = (): typeof never => never
 export const physdev = defineMatch({
   name: 'physdev',
   families: [4, 6],
-  options: {
-    'physdev-is-in': flag({ help: 'arrived on a bridge device', invertible: true, holds: notBridged }),
-    'physdev-in': deviceName({ help: 'bridge port name ([+] for wildcard)', invertible: true, holds: notBridged }),
-    'physdev-is-out': flag({ help: 'will leave on a bridge device', invertible: true, holds: notBridged }),
-    'physdev-out': deviceName({ help: 'bridge port name ([+] for wildcard)', invertible: true, holds: notBridged }),
-    'physdev-is-bridged': flag({ help: "it's a bridged packet", invertible: true, holds: notBridged }),
-  },
+  options,
+  save: optionsText,
+  list: (values) => ` PHYSDEV match${optionsText(values)}`,
   hooks: (values) => {
     const bridged = values['physdev-is-bridged']
     const asksOut = values['physdev-out'] || values['physdev-is-out']

@@ -19,6 +19,10 @@ const NAMES: Readonly<Record<string, number>> = {
 /** A copy of an own broadcast or multicast packet. Source: linux/if_packet.h PACKET_LOOPBACK. */
 const LOOPED_BACK = 5
 
+function nameOf(type: number): string {
+  return Object.keys(NAMES).find((name) => NAMES[name] === type) as string
+}
+
 const packetType = optionOf<number>({
   words: 1,
   placeholder: 'packettype',
@@ -27,7 +31,7 @@ const packetType = optionOf<number>({
     if (!Object.hasOwn(NAMES, name)) throw new UsageError(`Bad packet type '${word}'`)
     return NAMES[name] as number
   },
-  format: (number) => Object.keys(NAMES).find((name) => NAMES[name] === number) as string,
+  format: nameOf,
 })
 
 /** A packet looped back is told from its destination. Source: Linux pkttype_mt(). */
@@ -56,4 +60,5 @@ export const pkttype = defineMatch({
       holds: (type, { family }) => typeTest(type, family),
     }),
   },
+  list: ({ 'pkt-type': given }) => (given ? ` PKTTYPE ${given.inverted ? '!=' : '='} ${nameOf(given.value)}` : ''),
 })

@@ -30,4 +30,6 @@ export const quota = defineMatch({
   options: {
     quota: uint64({ help: 'Number of bytes', invertible: true, required: true, holds: within }),
   },
+  // Without its `!`: so it is printed.
+  list: ({ quota: given }) => ` quota: ${given?.value} bytes`,
 })

@@ -30,16 +30,16 @@ const listName = optionOf<string>({
 const COMMANDS = ['set', 'rcheck', 'update', 'remove'] as const
 type Command = (typeof COMMANDS)[number]
 
-/** The other commands, and what cannot stand with the given one. */
-function exclusive(command: Command, ...more: string[]): string[] {
-  return [...COMMANDS.filter((one) => one !== command), ...more]
+/** The other commands. */
+function exclusive(command: Command): string[] {
+  return COMMANDS.filter((one) => one !== command)
 }
 
 const options = {
   set: flag({
     help: 'Add source address to list, always matches.',
     invertible: true,
-    excludes: exclusive('set', 'rttl'),
+    excludes: exclusive('set'),
   }),
   rcheck: flag({ help: 'Match if source address in list.', invertible: true, excludes: exclusive('rcheck') }),
   update: flag({
@@ -50,7 +50,7 @@ const options = {
   remove: flag({
     help: 'Match if source address in list, also removes that address from list.',
     invertible: true,
-    excludes: exclusive('remove', 'rttl'),
+    excludes: exclusive('remove'),
   }),
   seconds: numberBetween(
     1,
@@ -68,6 +68,7 @@ const options = {
   }),
   rttl: flag({
     help: 'For check and update commands above. Specifies that the match will only occur if the source address and the TTL match between this packet and the one which was set.',
+    excludes: ['set', 'remove'],
   }),
   name: listName({ help: 'Name of the recent list to be used. DEFAULT used if none given.' }),
   mask: host({ help: 'Netmask that will be applied to this recent list.' }),
@@ -172,18 +173,36 @@ function recentTest(question: Question): Test {
   }
 }
 
+function maskText(values: Values<typeof options>, { family }: RuleContext): string {
+  return formatAddress(family, values.mask?.value ?? prefixMask(family, family === 4 ? 32 : 128))
+}
+
+/** Seconds are printed as a number with a sign. */
 function save(values: Values<typeof options>, rule: RuleContext): string {
   const { command, inverted, seconds, hitcount, reap, sameTtl, name, side } = questionOf(values)
-  const mask = values.mask?.value ?? prefixMask(rule.family, rule.family === 4 ? 32 : 128)
   return [
     inverted ? ' !' : '',
     ` --${command}`,
-    seconds > 0 ? ` --seconds ${seconds}` : '',
+    seconds > 0 ? ` --seconds ${seconds | 0}` : '',
     reap ? ' --reap' : '',
     hitcount > 0 ? ` --hitcount ${hitcount}` : '',
     sameTtl ? ' --rttl' : '',
-    ` --name ${name} --mask ${formatAddress(rule.family, mask)}`,
+    ` --name ${name} --mask ${maskText(values, rule)}`,
     side === 'source' ? ' --rsource' : ' --rdest',
+  ].join('')
+}
+
+const LISTED = { set: 'SET', rcheck: 'CHECK', update: 'UPDATE', remove: 'REMOVE' } as const
+
+function list(values: Values<typeof options>, rule: RuleContext): string {
+  const { command, inverted, seconds, hitcount, reap, sameTtl, name, side } = questionOf(values)
+  return [
+    `${inverted ? ' !' : ''} recent: ${LISTED[command]}`,
+    seconds > 0 ? ` seconds: ${seconds | 0}` : '',
+    reap ? ' reap' : '',
+    hitcount > 0 ? ` hit_count: ${hitcount}` : '',
+    sameTtl ? ' TTL-Match' : '',
+    ` name: ${name} side: ${side === 'source' ? 'source' : 'dest'} mask: ${maskText(values, rule)}`,
   ].join('')
 }
 
@@ -218,4 +237,5 @@ export const recent = defineMatch({
   },
   holds: (values) => recentTest(questionOf(values)),
   save,
+  list,
 })

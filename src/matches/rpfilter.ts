@@ -18,6 +18,10 @@ export const rpfilter = defineMatch({
     'accept-local': flag({ help: 'do not reject packets with a local source address' }),
     invert: flag({ help: 'match packets that failed the reverse path test' }),
   },
+  list: (values) => {
+    const words = (['loose', 'validmark', 'accept-local', 'invert'] as const).filter((one) => values[one])
+    return ['', 'rpfilter', ...words].join(' ')
+  },
   holds: (values) => {
     const options = {
       loose: values.loose !== undefined,

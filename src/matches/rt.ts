@@ -4,7 +4,7 @@ import { UsageError } from '../util/errors.ts'
 import { sameWords, type Words } from '../util/words.ts'
 import { formatAddress, tryParseAddress } from '../wire/address.ts'
 import { PROTOCOL } from '../wire/protocols.ts'
-import { defineMatch, flag, numberRange, optionOf, uint32 } from '../xtables/index.ts'
+import { defineMatch, flag, type Given, type NumberRange, numberRange, optionOf, uint32 } from '../xtables/index.ts'
 import { ofIpv6Header } from './ipv6-headers.ts'
 
 const MOST_ADDRESSES = 16
@@ -21,8 +21,18 @@ const addressList = optionOf<readonly Words[]>({
       if (address?.family !== 6) throw new UsageError(`bad address: ${part}`)
       return address.words
     }),
-  format: (addresses) => addresses.map((address) => formatAddress(6, address)).join(','),
+  format: formatAddresses,
 })
+
+function formatAddresses(addresses: readonly Words[]): string {
+  return addresses.map((address) => formatAddress(6, address)).join(',')
+}
+
+const ANY_NUMBER = 0xffffffff
+
+function asText({ value: { from, to }, inverted }: Given<NumberRange>): Given<string> {
+  return { value: from === to ? String(from) : `${from}:${to}`, inverted }
+}
 
 /** Whether the header, `length` bytes from `at` on, has the addresses in that order: no others, or where not strict among others. */
 function visits({ view }: Packet, at: number, length: number, wanted: readonly Words[], strict: boolean): boolean {
@@ -53,7 +63,7 @@ export const rt = defineMatch({
     'rt-segsleft': numberRange(32)({
       help: 'match the Segments Left field (range)',
       invertible: true,
-      isDefault: ({ from, to }) => from === 0 && to === 0xffffffff,
+      isDefault: ({ from, to }) => from === 0 && to === ANY_NUMBER,
     }),
     'rt-len': uint32({ help: 'total length of this header', invertible: true }),
     'rt-0-res': flag({ help: 'check the reserved field too (type 0)' }),
@@ -72,6 +82,22 @@ export const rt = defineMatch({
     }
     if (values['rt-0-not-strict'] && !(values['rt-0-addrs'] && comesAfter('rt-0-not-strict', 'rt-0-addrs')))
       throw new UsageError("`--rt-0-addr ...' required before `--rt-0-not-strict'")
+  },
+  list: (values) => {
+    const shown = (label: string, given: Given<string> | undefined): string =>
+      given ? ` ${label}:${given.inverted ? '!' : ''}${given.value}` : ''
+    const { 'rt-type': type, 'rt-segsleft': left, 'rt-len': size, 'rt-0-addrs': addresses } = values
+    const isAnyLeft = left === undefined || (left.value.from === 0 && left.value.to === ANY_NUMBER && !left.inverted)
+    return [
+      ' rt',
+      // The type is printed as a number with a sign.
+      shown('type', type && { ...type, value: String(type.value | 0) }),
+      isAnyLeft ? '' : shown(left.value.from === left.value.to ? 'segsleft' : 'segslefts', asText(left)),
+      shown('length', size && { ...size, value: String(size.value) }),
+      values['rt-0-res'] ? ' reserved' : '',
+      addresses ? ` 0-addrs ${formatAddresses(addresses.value)}` : '',
+      values['rt-0-not-strict'] ? ' 0-not-strict' : '',
+    ].join('')
   },
   holds: (values) => {
     const {

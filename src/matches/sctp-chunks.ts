@@ -47,10 +47,10 @@ function parseFlags(letters: string, type: number, valid: string, before: FlagBi
   let { mask, value } = before
   for (const letter of letters) {
     const index = valid.indexOf(letter.toUpperCase())
-    if (index < 0 || letter === '-') throw new UsageError(`Invalid flags for chunk type ${type}`)
+    if (index < 0) throw new UsageError(`Invalid flags for chunk type ${type}`)
     const bit = 1 << (7 - index)
     mask |= bit
-    if (letter === letter.toUpperCase()) value |= bit
+    if (/[A-Z]/.test(letter)) value |= bit
   }
   return { mask, value }
 }
@@ -59,7 +59,9 @@ function parseTypes(word: string): Map<number, FlagBits> {
   const types = new Map<number, FlagBits>()
   for (const part of word.split(',')) {
     if (part === '') continue
-    const [name = '', flags = ''] = part.split(':')
+    const colon = part.indexOf(':')
+    const name = colon < 0 ? part : part.slice(0, colon)
+    const flags = colon < 0 ? '' : part.slice(colon + 1)
     const row = CHUNKS.find((one) => one[1] === name.toUpperCase())
     if (row === undefined) throw new UsageError(`Unknown sctp chunk \`${name}'`)
     const [type, , valid = '--------'] = row
@@ -71,8 +73,9 @@ function parseTypes(word: string): Map<number, FlagBits> {
 /** Flags of the types behind the gap in the numbers are not saved. */
 const LAST_WITH_FLAGS = 14
 
-function formatType(type: number, { mask, value }: FlagBits): string {
-  const [, name, valid = ''] = CHUNKS.find((row) => row[0] === type) as (typeof CHUNKS)[number]
+function formatType(type: number, { mask, value }: FlagBits, numeric: boolean): string {
+  const [, word, valid = '--------'] = CHUNKS.find((row) => row[0] === type) as (typeof CHUNKS)[number]
+  const name = numeric ? `0x${type.toString(16).toUpperCase().padStart(4, '0')}` : word
   const letters = [...valid].map((letter, index) => {
     const bit = 1 << (7 - index)
     return mask & bit ? (value & bit ? letter : letter.toLowerCase()) : ''
@@ -91,12 +94,16 @@ export const chunkTypes = optionOf<ChunkQuestion>({
     if (upper === 'ALL' || upper === 'NONE') return { mode, every: upper === 'ALL', types: new Map() }
     return { mode, every: false, types: parseTypes(list) }
   },
-  format: ({ mode, every, types }) => {
-    if (every) return `${mode} ALL`
-    const sorted = [...types].sort(([a], [b]) => a - b)
-    return `${mode} ${sorted.length === 0 ? 'NONE' : sorted.map(([type, bits]) => formatType(type, bits)).join(',')}`
-  },
+  format: (question) => formatChunks(question, false),
 })
+
+/** `any DATA:Be,INIT`; the types as numbers where `numeric`. Source: libxt_sctp.c print_chunks(). */
+export function formatChunks({ mode, every, types }: ChunkQuestion, numeric: boolean): string {
+  if (every) return `${mode} ALL`
+  const sorted = [...types].sort(([a], [b]) => a - b)
+  const names = sorted.map(([type, bits]) => formatType(type, bits, numeric))
+  return `${mode} ${names.length === 0 ? 'NONE' : names.join(',')}`
+}
 
 /** Source: Linux xt_sctp.c match_packet(), match_flags(). */
 export function chunksHold({ mode, every, types }: ChunkQuestion): Test {

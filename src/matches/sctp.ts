@@ -1,8 +1,10 @@
 import { field } from '../expression/field.ts'
 import { between, header } from '../expression/test.ts'
+import { UsageError } from '../util/errors.ts'
 import { PROTOCOL } from '../wire/protocols.ts'
 import { defineMatch, portRange } from '../xtables/index.ts'
-import { chunksHold, chunkTypes } from './sctp-chunks.ts'
+import { portsText } from './ports-text.ts'
+import { chunksHold, chunkTypes, formatChunks } from './sctp-chunks.ts'
 
 /**
  * `-m sctp`: ports and chunk types of an SCTP packet; loaded by `-p sctp` itself.
@@ -22,19 +24,27 @@ export const sctp = defineMatch({
       aliases: ['source-port'],
       help: 'match source port(s)',
       invertible: true,
+      repeated: () => new UsageError("Only one `--source-port' allowed"),
       holds: ({ from, to }) => between(field.l4.sport, from, to),
     }),
     dport: portRange({
       aliases: ['destination-port'],
       help: 'match destination port(s)',
       invertible: true,
+      repeated: () => new UsageError("Only one `--destination-port' allowed"),
       holds: ({ from, to }) => between(field.l4.dport, from, to),
     }),
     'chunk-types': chunkTypes({
       help: 'match if all, any or only chunktypes are present',
       invertible: true,
+      repeated: () => new UsageError("Only one `--chunk-types' allowed"),
+      secondMissing: () => new UsageError('--chunk-types requires two args'),
       holds: chunksHold,
     }),
+  },
+  list: ({ sport, dport, 'chunk-types': chunks }, _rule, { numeric }) => {
+    const ends = portsText('spt', sport, PROTOCOL.sctp, numeric) + portsText('dpt', dport, PROTOCOL.sctp, numeric)
+    return ` sctp${ends}${chunks ? `${chunks.inverted ? ' !' : ''} ${formatChunks(chunks.value, numeric)}` : ''}`
   },
   guard: (test) => header(12, test),
 })

@@ -14,6 +14,10 @@ const states = nameList({
     ),
 })
 
+const options = {
+  state: states({ help: 'State(s) to match', invertible: true, required: true, holds: inState }),
+}
+
 /**
  * `-m state`: the old name for the states of `conntrack`, without those of NAT.
  *
@@ -23,7 +27,10 @@ export const state = defineMatch({
   name: 'state',
   families: [4, 6],
   needsConntrack: true,
-  options: {
-    state: states({ help: 'State(s) to match', invertible: true, required: true, holds: inState }),
+  options,
+  list: ({ state: given }, rule) => {
+    if (given === undefined) return ''
+    const names = options.state.format(given.value, { ...rule, extension: 'state', option: 'state' })
+    return `${given.inverted ? ' !' : ''} state ${names}`
   },
 })

@@ -13,14 +13,26 @@ const mode = optionOf<'random' | 'nth'>({
   format: (word) => word,
 })
 
+/** A number as strtod reads it, decimal or hexadecimal; null for anything else. */
+function parseFloating(word: string): number | null {
+  const [, sign, digits = ''] = /^[ \t\n\v\f\r]*([+-]?)(\S*)$/.exec(word) ?? []
+  const factor = sign === '-' ? -1 : 1
+  if (/^(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(digits)) return factor * Number(digits)
+  if (/^nan(\(\w*\))?$/i.test(digits)) return Number.NaN
+  const hex = /^0x([\da-f]*)\.?([\da-f]*)(?:p([+-]?\d+))?$/i.exec(digits)
+  if (hex === null || !/^0x\.?[\da-f]/i.test(digits)) return null
+  const [, whole = '', fraction = '', exponent = '0'] = hex
+  return factor * Number.parseInt(`0${whole}${fraction}`, 16) * 2 ** (Number(exponent) - 4 * fraction.length)
+}
+
 /** A probability 0..1, kept as the nearest multiple of 2^-31. Source: libxt_statistic.c statistic_mt_init(). */
 const probability = optionOf<number>({
   words: 1,
   placeholder: 'p',
   parse: ([word = ''], context) => {
-    const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(word) ? Number(word) : Number.NaN
-    if (!(value >= 0 && value <= 1)) throw outOfRange(context, null, 0, 1)
-    return Math.round(value * 0x80000000)
+    const value = parseFloating(word)
+    if (value === null || value < 0 || value > 1) throw outOfRange(context, null, 0, 1)
+    return Number.isNaN(value) ? 0 : Math.round(value * 0x80000000)
   },
   format: formatProbability,
 })
@@ -74,15 +86,22 @@ export const statistic = defineMatch({
     packet: uint32({ help: 'Initial counter value (0 <= p <= n-1, default 0)', needs: ['every'] }),
   },
   check: ({ mode: given, probability: chance, every, packet }) => {
-    if (given?.value === 'random' && !chance) {
+    // Without a mode it is random here; that the mode is missing is said later.
+    if (given?.value !== 'nth' && !chance) {
       throw new UsageError('--probability must be specified when using random mode')
     }
-    if (given?.value === 'nth' && !every) {
+    if (given?.value === 'nth' && !every && !packet) {
       throw new UsageError('--every and --packet must be specified when using nth mode')
     }
-    if (every && packet && packet.value >= every.value) {
+    if (given?.value === 'nth' && packet && packet.value >= (every?.value ?? 0)) {
       throw new UsageError('the --packet p must be 0 <= p <= n-1')
     }
+  },
+  list: ({ mode: given, probability: chance, every, packet }) => {
+    const not = (chance ?? every)?.inverted ? ' !' : ''
+    if (given?.value === 'random')
+      return ` statistic mode random${not} probability ${formatProbability(chance?.value ?? 0)}`
+    return ` statistic mode nth${not} every ${every?.value}${packet?.value ? ` packet ${packet.value}` : ''}`
   },
   holds: ({ probability: chance, every, packet }) => {
     const test = chance ? random(chance.value) : nth(every?.value ?? 1, packet?.value ?? 0)

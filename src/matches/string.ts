@@ -76,14 +76,11 @@ function formatPattern(pattern: Uint8Array): string {
   return `"${String.fromCharCode(...pattern).replace(/["\\]/g, (character) => `\\${character}`)}"`
 }
 
-const algorithm = optionOf<'bm' | 'kmp'>({
+/** Any word: whether there is such an algorithm, the kernel says. */
+const algorithm = optionOf<string>({
   words: 1,
   placeholder: 'algorithm',
-  parse: ([word = '']) => {
-    if (word !== 'bm' && word !== 'kmp')
-      throw new UsageError(`string: there is no algorithm "${word}"`, { errno: 'EINVAL' })
-    return word
-  },
+  parse: ([word = '']) => word,
   format: (word) => word,
 })
 
@@ -98,7 +95,7 @@ const options = {
 
 function search(values: Values<typeof options>): Test {
   const find = searcher({
-    algorithm: values.algo?.value ?? 'bm',
+    algorithm: values.algo?.value === 'kmp' ? 'kmp' : 'bm',
     pattern: (values.string ?? values['hex-string'])?.value ?? new Uint8Array(0),
     ignoreCase: values.icase !== undefined,
     from: values.from?.value ?? 0,
@@ -128,15 +125,31 @@ export const string = defineMatch({
   check: (values) => {
     const given = values.string ?? values['hex-string']
     if (given === undefined) throw new UsageError("STRING match: You must specify `--string' or `--hex-string'")
-    const refuse = (reason: string): never => {
-      throw new UsageError(`string: ${reason}`, { errno: 'EINVAL' })
+    const refuse = (reason: string, errno: 'EINVAL' | 'ENOENT' = 'EINVAL'): never => {
+      throw new UsageError(`string: ${reason}`, { errno })
     }
     if (given.value.length === 0) refuse('an empty string cannot be searched')
     if ((values.from?.value ?? 0) > (values.to?.value ?? 0xffff)) refuse('--from is behind --to')
+    const algorithm = values.algo?.value ?? 'bm'
+    // The kernel's third takes steps of a state machine instead of text.
+    if (algorithm === 'fsm') refuse('state machines of the algorithm fsm are not searched')
+    if (algorithm !== 'bm' && algorithm !== 'kmp') refuse(`there is no algorithm "${algorithm}"`, 'ENOENT')
   },
   holds: (values) => {
     const test = search(values)
     return (values.string ?? values['hex-string'])?.inverted ? not(test) : test
+  },
+  list: (values) => {
+    const given = values.string ?? values['hex-string']
+    if (given === undefined) return ''
+    const from = values.from?.value ?? 0
+    const to = values.to?.value ?? 0xffff
+    return [
+      ` STRING match ${given.inverted ? '!' : ''} ${formatPattern(given.value)} ALGO name ${values.algo?.value}`,
+      from === 0 ? '' : ` FROM ${from}`,
+      to === 0xffff ? '' : ` TO ${to}`,
+      values.icase ? ' ICASE' : '',
+    ].join('')
   },
   save: (values) => {
     const given = values.string ?? values['hex-string']

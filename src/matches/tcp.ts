@@ -3,7 +3,8 @@ import { between, computed, header, masked, OUTCOME, type Test } from '../expres
 import type { Packet } from '../packet/packet.ts'
 import { UsageError } from '../util/errors.ts'
 import { PROTOCOL } from '../wire/protocols.ts'
-import { defineMatch, flag, isAnyPort, type OptionContext, optionOf, parseNumber, portRange } from '../xtables/index.ts'
+import { defineMatch, flag, type Given, optionOf, parseNumber, portRange, saveOption } from '../xtables/index.ts'
+import { portsText, savePorts } from './ports-text.ts'
 
 const FLAGS = { FIN: 0x01, SYN: 0x02, RST: 0x04, PSH: 0x08, ACK: 0x10, URG: 0x20 } as const
 const ALL_FLAGS = 0x3f
@@ -31,21 +32,39 @@ function formatFlags(bits: number): string {
   return names.length === 0 ? 'NONE' : names.map(([name]) => name).join(',')
 }
 
+function flagsTwice(): UsageError {
+  return new UsageError("Only one of `--syn' or `--tcp-flags'  allowed")
+}
+
+/** What no flag is asked of is not printed. */
+function isAnyFlags({ value, inverted }: Given<FlagTest>): boolean {
+  return value.mask === 0 && !inverted
+}
+
 /** `--tcp-flags mask set`. */
 const tcpFlags = optionOf<FlagTest>({
   words: 2,
   placeholder: 'mask comp',
   parse: ([mask = '', set = '']) => ({ mask: parseFlags(mask), set: parseFlags(set) }),
-  format: ({ mask, set }) => `${formatFlags(mask)} ${formatFlags(set)}`,
+  format: (flags) => flagsText(flags, ' '),
 })
+
+function flagsText({ mask, set }: FlagTest, separator: string): string {
+  return formatFlags(mask) + separator + formatFlags(set)
+}
+
+function hexFlags({ mask, set }: FlagTest): string {
+  const hex = (bits: number): string => `0x${bits.toString(16).toUpperCase().padStart(2, '0')}`
+  return `${hex(mask)}/${hex(set)}`
+}
 
 const optionNumber = optionOf<number>({
   words: 1,
   placeholder: 'number',
-  parse: ([word = ''], context: OptionContext) => {
+  parse: ([word = '']) => {
     const value = parseNumber(word)
     if (value === null || value < 1 || value > 255) {
-      throw new UsageError(`${context.extension}: Bad value for "--${context.option}" option: "${word}"`)
+      throw new UsageError(`Bad TCP option "${word}"`)
     }
     return value
   },
@@ -98,28 +117,51 @@ export const tcp = defineMatch({
       aliases: ['source-port'],
       help: 'match source port(s)',
       invertible: true,
-      isDefault: isAnyPort,
+      repeated: () => new UsageError("Only one `--source-port' allowed"),
       holds: ({ from, to }) => between(field.tcp.sport, from, to),
     }),
     dport: portRange({
       aliases: ['destination-port'],
       help: 'match destination port(s)',
       invertible: true,
-      isDefault: isAnyPort,
+      repeated: () => new UsageError("Only one `--destination-port' allowed"),
       holds: ({ from, to }) => between(field.tcp.dport, from, to),
     }),
-    'tcp-option': optionNumber({ help: 'match if TCP option set', invertible: true, holds: hasOption }),
+    'tcp-option': optionNumber({
+      help: 'match if TCP option set',
+      invertible: true,
+      repeated: () => new UsageError("Only one `--tcp-option' allowed"),
+      holds: hasOption,
+    }),
     'tcp-flags': tcpFlags({
       help: 'match when TCP flags & mask == comp (Flags: SYN ACK FIN RST URG PSH ALL NONE)',
       invertible: true,
-      isDefault: ({ mask, set }) => mask === 0 && set === 0,
+      repeated: flagsTwice,
       holds: ({ mask, set }) => masked(field.tcp.flags, mask, set),
     }),
     syn: flag({
       help: 'match when only SYN flag set (equivalent to --tcp-flags SYN,RST,ACK,FIN SYN)',
       invertible: true,
+      repeated: flagsTwice,
       sets: () => ['tcp-flags', { mask: SYN_MASK, set: FLAGS.SYN } satisfies FlagTest],
     }),
+  },
+  save: ({ sport, dport, 'tcp-option': option, 'tcp-flags': flags }) =>
+    [
+      savePorts('sport', sport),
+      savePorts('dport', dport),
+      option ? saveOption('tcp-option', String(option.value), option.inverted) : '',
+      flags && !isAnyFlags(flags) ? saveOption('tcp-flags', flagsText(flags.value, ' '), flags.inverted) : '',
+    ].join(''),
+  list: ({ sport, dport, 'tcp-option': option, 'tcp-flags': flags }, _rule, { numeric }) => {
+    const not = (given: { readonly inverted: boolean }): string => (given.inverted ? '!' : '')
+    const ends = portsText('spt', sport, PROTOCOL.tcp, numeric) + portsText('dpt', dport, PROTOCOL.tcp, numeric)
+    const bits = flags && !isAnyFlags(flags) ? (numeric ? hexFlags(flags.value) : flagsText(flags.value, '/')) : null
+    return [
+      ` tcp${ends}`,
+      option ? ` option=${not(option)}${option.value}` : '',
+      flags && bits !== null ? ` flags:${not(flags)}${bits}` : '',
+    ].join('')
   },
   guard: (test) => header(20, test, true),
 })

@@ -1,7 +1,7 @@
 import { computed, OUTCOME, type Test } from '../expression/test.ts'
 import { UsageError } from '../util/errors.ts'
 import { PROTOCOL } from '../wire/protocols.ts'
-import { defineMatch, numberRange } from '../xtables/index.ts'
+import { defineMatch, formatRange, numberRange } from '../xtables/index.ts'
 import { transportInRules } from './ipv6-headers.ts'
 
 const TCP_HEADER = 20
@@ -29,6 +29,15 @@ function mssBetween(from: number, to: number): Test {
   })
 }
 
+const options = {
+  mss: numberRange(16)({
+    help: 'Match TCP MSS range. (only valid for TCP SYN or SYN/ACK packets)',
+    invertible: true,
+    required: true,
+    holds: ({ from, to }) => mssBetween(from, to),
+  }),
+}
+
 /**
  * `-m tcpmss`: the maximum segment size in a TCP header's options, in bytes, 0..65535. A segment without that
  * option does not match, so it matches what is negated; a header cut short drops the packet. Later fragments are
@@ -40,14 +49,8 @@ export const tcpmss = defineMatch({
   name: 'tcpmss',
   families: [4, 6],
   protocols: [PROTOCOL.tcp],
-  options: {
-    mss: numberRange(16)({
-      help: 'Match TCP MSS range. (only valid for TCP SYN or SYN/ACK packets)',
-      invertible: true,
-      required: true,
-      holds: ({ from, to }) => mssBetween(from, to),
-    }),
-  },
+  options,
+  list: ({ mss }) => (mss ? ` tcpmss match ${mss.inverted ? '!' : ''}${formatRange(mss.value)}` : ''),
   check: ({ mss }) => {
     if (mss && mss.value.from > mss.value.to) throw new UsageError('tcpmss: invalid range given')
   },

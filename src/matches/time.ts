@@ -1,7 +1,7 @@
 import { computed, OUTCOME, type Test } from '../expression/test.ts'
 import { UsageError } from '../util/errors.ts'
-import { defineMatch, flag, optionOf, type Values } from '../xtables/index.ts'
-import { formatDate, formatDaytime, parseDate, parseDaytime, WEEKDAYS } from './time-text.ts'
+import { defineMatch, flag, type OptionContext, optionOf, type Values } from '../xtables/index.ts'
+import { formatDate, formatDaytime, leadingInteger, parseDate, parseDaytime, WEEKDAYS } from './time-text.ts'
 
 const DAY = 86400
 const LAST_SECOND = DAY - 1
@@ -18,50 +18,68 @@ const daytime = optionOf<number>({
 const date = optionOf<number>({
   words: 1,
   placeholder: 'YYYY[-MM[-DD[Thh[:mm[:ss]]]]]',
-  parse: ([word = '']) => parseDate(word),
+  parse: ([word = ''], { warn }) => parseDate(word, warn),
   format: formatDate,
 })
 
-/** Days of the month as bits 1..31. */
+/** The parts between commas, of which only the first `most` characters count; nothing behind a last comma. */
+function listed(word: string, most: number): string[] {
+  const parts = word.split(',').map((part) => part.slice(0, most))
+  return parts.at(-1) === '' ? parts.slice(0, -1) : parts
+}
+
+/** Days of the month as bits 1..31; bit 0 of a day that is none. Source: libxt_time.c time_parse_monthdays(). */
 const monthdays = optionOf<number>({
   words: 1,
   placeholder: 'value',
   parse: ([word = '']) => {
     let bits = 0
-    for (const part of word.split(',')) {
-      const day = /^\d+$/.test(part) ? Number(part) : Number.NaN
-      if (!(day >= 1 && day <= 31)) throw new UsageError(`${part} is not a valid day for --monthdays`)
-      bits |= 1 << day
+    for (const part of listed(word, 2)) {
+      const { value, rest } = leadingInteger(part, 0)
+      if (rest !== '' || value > 31) throw new UsageError(`${part} is not a valid day for --monthdays`)
+      bits |= 1 << value
     }
     return bits >>> 0
   },
-  format: (bits) =>
-    Array.from({ length: 31 }, (_, day) => day + 1)
-      .filter((day) => (bits >>> day) & 1)
-      .join(','),
+  format: (bits) => daysOf(bits).join(','),
 })
 
-/** Days of the week as bits 1 (Monday) .. 7. */
+function daysOf(bits: number): number[] {
+  return Array.from({ length: 31 }, (_, day) => day + 1).filter((day) => (bits >>> day) & 1)
+}
+
+/** Days of the week as bits 1 (Monday) .. 7; numbers are taken modulo 32. Source: libxt_time.c time_parse_weekdays(). */
 const weekdays = optionOf<number>({
   words: 1,
   placeholder: 'value',
   parse: ([word = '']) => {
     let bits = 0
-    for (const part of word.split(',')) {
-      if (/^0*$/.test(part)) throw new UsageError('No, the week does NOT begin with Sunday.')
-      const day = /^[1-7]$/.test(part)
-        ? Number(part)
-        : WEEKDAYS.findIndex((name) => part.length >= 2 && part.length < 8 && part.startsWith(name.slice(0, 2))) + 1
-      if (day === 0) throw new UsageError(`${part} is not a valid day specifier`)
-      bits |= 1 << day
+    for (const part of listed(word, 3)) {
+      const { value, rest } = leadingInteger(part, 0)
+      if (rest === '' && value === 0) throw new UsageError('No, the week does NOT begin with Sunday.')
+      const named = WEEKDAYS.findIndex((name) => part.startsWith(name.slice(0, 2))) + 1
+      if (rest !== '' && named === 0) throw new UsageError(`${part} is not a valid day specifier`)
+      bits |= 1 << (rest === '' ? value : named)
     }
-    return bits
+    return bits & 0xff
   },
-  format: (bits) => WEEKDAYS.filter((_, index) => bits & (1 << (index + 1))).join(','),
+  format: weekdayNames,
 })
+
+function weekdayNames(bits: number): string {
+  return WEEKDAYS.filter((_, index) => bits & (1 << (index + 1))).join(',')
+}
 
 const ALL_MONTHDAYS = 0xfffffffe
 const ALL_WEEKDAYS = 0xfe
+
+function warnOfLocaltz(_words: readonly string[], { warn }: OptionContext): true {
+  warn?.(
+    'WARNING: --localtz is being replaced by --kerneltz, since "local" is ambiguous. ' +
+      'Note the kernel timezone has caveats - see manpage for details.\n',
+  )
+  return true
+}
 
 const options = {
   timestart: daytime({ help: 'Start time (00:00:00 - 23:59:59)' }),
@@ -70,15 +88,16 @@ const options = {
   weekdays: weekdays({ help: 'List of weekdays on which to match, sep. by comma', invertible: true }),
   datestart: date({ help: 'Start date (0001-01-01T00:00:00 - 2038-01-19T03:14:07)' }),
   datestop: date({ help: 'Stop date' }),
-  utc: flag({ help: 'Time is interpreted as UTC', excludes: ['kerneltz'] }),
-  kerneltz: flag({ aliases: ['localtz'], help: 'Work with the kernel timezone instead of UTC', excludes: ['utc'] }),
+  localtz: { ...flag({ help: 'The old name of --kerneltz', excludes: ['utc'] }), parse: warnOfLocaltz },
+  utc: flag({ help: 'Time is interpreted as UTC', excludes: ['kerneltz', 'localtz'] }),
+  kerneltz: flag({ help: 'Work with the kernel timezone instead of UTC', excludes: ['utc'] }),
   contiguous: flag({ help: 'Treat a range over midnight as one period' }),
 }
 
 /** When the rule holds, in seconds and bits of days. */
 function periodOf(values: Values<typeof options>) {
   const days = (given: { value: number; inverted: boolean } | undefined, all: number): number =>
-    given === undefined ? all : ((given.inverted ? ~given.value : given.value) & all) >>> 0
+    given === undefined ? all : (given.inverted ? given.value ^ all : given.value) >>> 0
   return {
     start: values.timestart?.value ?? 0,
     stop: values.timestop?.value ?? LAST_SECOND,
@@ -87,6 +106,7 @@ function periodOf(values: Values<typeof options>) {
     monthdays: days(values.monthdays, ALL_MONTHDAYS),
     weekdays: days(values.weekdays, ALL_WEEKDAYS),
     contiguous: values.contiguous !== undefined,
+    isUtc: !values.kerneltz && !values.localtz,
   }
 }
 
@@ -118,6 +138,15 @@ function timeTest(values: Values<typeof options>): Test {
   )
 }
 
+function listedDate(seconds: number): string {
+  return formatDate(seconds).replace('T', ' ')
+}
+
+/** `1st`, and `11st` likewise: only the last digit counts. */
+function ordinal(day: number): string {
+  return `${day}${['th', 'st', 'nd', 'rd'][day % 10] ?? 'th'}`
+}
+
 /**
  * `-m time`: the wall clock lies between dates, between times of day, on days of the week or month. All in UTC;
  * a host's kernel time zone (`--kerneltz`) is taken to be UTC too.
@@ -138,18 +167,30 @@ export const time = defineMatch({
     }
   },
   holds: timeTest,
+  list: (values) => {
+    const { start, stop, from, to, monthdays: month, weekdays: week, isUtc, contiguous } = periodOf(values)
+    return [
+      ' TIME',
+      start === 0 && stop === LAST_SECOND ? '' : ` from ${formatDaytime(start)} to ${formatDaytime(stop)}`,
+      week === ALL_WEEKDAYS ? '' : ` on ${weekdayNames(week)}`,
+      month === ALL_MONTHDAYS ? '' : ` on ${daysOf(month).map(ordinal).join(',')}`,
+      from === 0 ? '' : ` starting from ${listedDate(from)}`,
+      to === LAST_DATE ? '' : ` until date${to === 0 ? '' : ` ${listedDate(to)}`}`,
+      isUtc ? ' UTC' : '',
+      contiguous ? ' contiguous' : '',
+    ].join('')
+  },
   save: (values) => {
-    const { start, stop, from, to, monthdays: month, weekdays: week } = periodOf(values)
-    const context = { family: 4, extension: 'time', option: '', protocol: 0 } as const
+    const { start, stop, from, to, monthdays: month, weekdays: week, isUtc } = periodOf(values)
     return [
       start === 0 && stop === LAST_SECOND
         ? ''
         : ` --timestart ${formatDaytime(start)} --timestop ${formatDaytime(stop)}`,
-      month === ALL_MONTHDAYS ? '' : ` --monthdays ${options.monthdays.format(month, context)}`,
-      week === ALL_WEEKDAYS ? '' : ` --weekdays ${options.weekdays.format(week, context)}`,
+      month === ALL_MONTHDAYS ? '' : ` --monthdays ${daysOf(month).join(',')}`,
+      week === ALL_WEEKDAYS ? '' : ` --weekdays ${weekdayNames(week)}`,
       from === 0 ? '' : ` --datestart ${formatDate(from)}`,
-      ` --datestop ${formatDate(to)}`,
-      values.kerneltz ? ' --kerneltz' : '',
+      to === 0 ? '' : ` --datestop ${formatDate(to)}`,
+      isUtc ? '' : ' --kerneltz',
       values.contiguous ? ' --contiguous' : '',
     ].join('')
   },

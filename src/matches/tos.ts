@@ -1,15 +1,15 @@
 import { field } from '../expression/field.ts'
 import { masked } from '../expression/test.ts'
 import { UsageError } from '../util/errors.ts'
-import { defineMatch, type Masked, optionOf, parseNumber } from '../xtables/index.ts'
+import { defineMatch, leadingNumber, type Masked, optionOf } from '../xtables/index.ts'
 
 /** Source: RFC 1349; iptables tos_values.c tos_symbol_names[]. */
 const NAMES: Readonly<Record<string, number>> = {
-  'minimize-delay': 0x10,
-  'maximize-throughput': 0x08,
-  'maximize-reliability': 0x04,
-  'minimize-cost': 0x02,
-  'normal-service': 0x00,
+  'Minimize-Delay': 0x10,
+  'Maximize-Throughput': 0x08,
+  'Maximize-Reliability': 0x04,
+  'Minimize-Cost': 0x02,
+  'Normal-Service': 0x00,
 }
 /** The bits that a name decides: those of TOS without precedence. */
 const NAMED_MASK = 0x3f
@@ -19,17 +19,23 @@ const tosValue = optionOf<Masked>({
   words: 1,
   placeholder: 'value[/mask]|symbol',
   parse: ([word = '']) => {
-    const name = word.toLowerCase()
-    if (Object.hasOwn(NAMES, name)) return { value: NAMES[name] as number, mask: NAMED_MASK }
-    const [first = '', second, ...rest] = word.split('/')
-    const value = parseNumber(first)
-    const mask = second === undefined ? 0xff : parseNumber(second)
-    if (value === null || value > 255 || rest.length > 0) throw new UsageError(`Symbolic name "${word}" is unknown`)
-    if (mask === null || mask > 255) throw new UsageError(`Illegal mask "${second}"`)
-    return { value, mask }
+    const value = leadingNumber(word, 255n)
+    if (value === null) {
+      const name = Object.keys(NAMES).find((one) => one.toLowerCase() === word.toLowerCase())
+      if (name === undefined) throw new UsageError(`Symbolic name "${word}" is unknown`)
+      return { value: NAMES[name] as number, mask: NAMED_MASK }
+    }
+    if (value.rest === '') return { value: Number(value.value), mask: 0xff }
+    const mask = value.rest.startsWith('/') ? leadingNumber(value.rest.slice(1), 255n) : null
+    if (mask === null || mask.rest !== '') throw new UsageError(`Illegal value: "${word}"`)
+    return { value: Number(value.value), mask: Number(mask.value) }
   },
-  format: ({ value, mask }) => `0x${hex(value)}/0x${hex(mask)}`,
+  format: formatMasked,
 })
+
+function formatMasked({ value, mask }: Masked): string {
+  return `0x${hex(value)}/0x${hex(mask)}`
+}
 
 function hex(byte: number): string {
   return byte.toString(16).padStart(2, '0')
@@ -51,5 +57,12 @@ export const tos = defineMatch({
       required: true,
       holds: ({ value, mask }, { family }) => masked(family === 4 ? field.ip.tos : field.ip6.trafficClass, mask, value),
     }),
+  },
+  list: ({ tos: given }, _rule, { numeric }) => {
+    if (given === undefined) return ''
+    const { value, mask } = given.value
+    const name = numeric || mask !== NAMED_MASK ? undefined : Object.keys(NAMES).find((one) => NAMES[one] === value)
+    // Numbers stand without a space before them.
+    return ` tos match${given.inverted ? '!' : ''}${name === undefined ? formatMasked(given.value) : ` ${name}`}`
   },
 })

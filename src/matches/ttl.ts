@@ -13,22 +13,28 @@ const hops = field.ip.ttl
 export const ttl = defineMatch({
   name: 'ttl',
   families: [4],
-  count: 'at most one',
   options: {
-    'ttl-eq': uint8({
-      aliases: ['ttl'],
-      help: 'Match time to live value',
-      invertible: true,
-      holds: (n) => equals(hops, n),
-    }),
     'ttl-lt': uint8({
       help: 'Match TTL < value',
+      excludes: ['ttl-eq', 'ttl-gt'],
       holds: (n) => between(hops, 0, n - 1),
     }),
     'ttl-gt': uint8({
       help: 'Match TTL > value',
+      excludes: ['ttl-eq', 'ttl-lt'],
       holds: (n) => between(hops, n + 1, 255),
     }),
+    'ttl-eq': uint8({
+      aliases: ['ttl'],
+      help: 'Match time to live value',
+      invertible: true,
+      excludes: ['ttl-lt', 'ttl-gt'],
+      holds: (n) => equals(hops, n),
+    }),
+  },
+  list: ({ 'ttl-eq': equal, 'ttl-lt': less, 'ttl-gt': greater }) => {
+    const [sign, given] = equal ? [equal.inverted ? '!=' : '==', equal] : less ? ['<', less] : ['>', greater]
+    return ` TTL match TTL ${sign} ${given?.value}`
   },
   check: (values) => {
     if (Object.keys(values).length === 0)

@@ -6,6 +6,7 @@
 
 import type { Range } from '../expression/test.ts'
 import { UsageError } from '../util/errors.ts'
+import { leadingNumber } from '../xtables/index.ts'
 
 /** Source: linux/netfilter/xt_u32.h XT_U32_MAXSIZE. */
 const MOST = 10
@@ -33,10 +34,14 @@ class U32Parser {
   parse(): U32Test[] {
     const tests: U32Test[] = []
     for (;;) {
-      if (tests.length === MOST) this.fail('too many "&&"s')
       const { start, operations } = this.location()
-      tests.push({ start, operations, ranges: this.ranges() })
-      if (this.at >= this.text.length) return tests
+      const ranges = this.ranges()
+      tests.push({ start, operations, ranges })
+      const isLast = this.at >= this.text.length
+      if (tests.length > MOST) this.fail('too many "&&"s')
+      if (isLast) return tests
+      // Behind the second `&`.
+      this.at++
     }
   }
 
@@ -53,13 +58,13 @@ class U32Parser {
       }
       if (start === null) start = this.number()
       else {
-        if (operations.length + 1 === MOST) this.fail('too many operators')
         const operator = this.operator()
         const operand = this.number()
         if ((operator === '<<' || operator === '>>') && operand > 31) {
           throw new UsageError(`u32: a shift by ${operand} bits`, { errno: 'EINVAL' })
         }
         operations.push({ operator, operand })
+        if (operations.length === MOST) this.fail('too many operators')
       }
     }
   }
@@ -77,7 +82,7 @@ class U32Parser {
     return character === '<' ? '<<' : '>>'
   }
 
-  /** Up to the end or behind `&&`. */
+  /** Up to the end or the second `&` of `&&`. */
   private ranges(): Range[] {
     const ranges: Range[] = []
     for (;;) {
@@ -86,17 +91,17 @@ class U32Parser {
       if (character === '&') {
         this.at++
         if (this.peek() !== '&') return this.fail("a second '&' was expected")
-        this.at++
-        if (ranges.length === 0) return this.fail('value spec missing', -1)
-        if (this.at >= this.text.length) throw new UsageError('u32: abrupt end of input after location specifier')
+        if (ranges.length === 0) return this.fail('value spec missing')
+        return ranges
+      }
+      if (this.at >= this.text.length) {
+        if (ranges.length === 0) throw new UsageError('u32: test ended with no value specified')
         return ranges
       }
       if (ranges.length > 0) {
-        if (this.at >= this.text.length) return ranges
         if (character !== ',') return this.fail('expected "," or "&&"')
         this.at++
       }
-      if (ranges.length === MOST) return this.fail('too many ","s')
       const from = this.number()
       this.skipSpace()
       let to = from
@@ -105,16 +110,15 @@ class U32Parser {
         to = this.number()
       }
       ranges.push([from, to])
+      if (ranges.length > MOST) return this.fail('too many ","s')
     }
   }
 
   private number(): number {
-    this.skipSpace()
-    const digits = /^(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)/.exec(this.text.slice(this.at))?.[0]
-    const value = digits === undefined ? Number.NaN : Number(digits.replace(/^0(?=[0-7])/, '0o'))
-    if (digits === undefined || value > 0xffffffff) return this.fail('not a number or out of range')
-    this.at += digits.length
-    return value
+    const found = leadingNumber(this.text.slice(this.at), 0xffff_ffffn)
+    if (found === null) return this.fail('not a number or out of range')
+    this.at = this.text.length - found.rest.length
+    return Number(found.value)
   }
 
   private peek(): string {
@@ -125,8 +129,8 @@ class U32Parser {
     while (/\s/.test(this.peek())) this.at++
   }
 
-  private fail(problem: string, offset = 0): never {
-    throw new UsageError(`u32: at char ${this.at + offset}: ${problem}`)
+  private fail(problem: string): never {
+    throw new UsageError(`u32: at char ${this.at}: ${problem}`)
   }
 }
 

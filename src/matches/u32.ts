@@ -45,8 +45,12 @@ const expression = optionOf<readonly U32Test[]>({
   words: 1,
   placeholder: 'tests',
   parse: ([word = '']) => parseU32(word),
-  format: (tests) => `"${formatU32(tests)}"`,
+  format: quoted,
 })
+
+function quoted(tests: readonly U32Test[]): string {
+  return `"${formatU32(tests)}"`
+}
 
 /**
  * `-m u32`: four bytes at computed places of the packet, counted from the network header, lie in ranges. What
@@ -60,4 +64,5 @@ export const u32 = defineMatch({
   options: {
     u32: expression({ help: 'bytes to extract, ranges to compare', invertible: true, required: true, holds: allHold }),
   },
+  list: ({ u32: given }) => (given ? ` u32${given.inverted ? ' !' : ''} ${quoted(given.value)}` : ''),
 })

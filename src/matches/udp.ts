@@ -1,7 +1,8 @@
 import { field } from '../expression/field.ts'
 import { between, header } from '../expression/test.ts'
 import { PROTOCOL } from '../wire/protocols.ts'
-import { defineMatch, isAnyPort, resolvedPortRange } from '../xtables/index.ts'
+import { defineMatch, resolvedPortRange } from '../xtables/index.ts'
+import { portsText, savePorts } from './ports-text.ts'
 
 /**
  * `-m udp`: source and destination port, 0..65535; loaded by `-p udp` itself when one of its options is met.
@@ -17,20 +18,23 @@ export const udp = defineMatch({
   protocols: [PROTOCOL.udp],
   implicitFor: [PROTOCOL.udp],
   options: {
-    sport: resolvedPortRange({
-      aliases: ['source-port'],
+    'source-port': resolvedPortRange({
+      aliases: ['sport'],
       help: 'match source port(s)',
       invertible: true,
-      isDefault: isAnyPort,
       holds: ({ from, to }) => between(field.udp.sport, from, to),
     }),
-    dport: resolvedPortRange({
-      aliases: ['destination-port'],
+    'destination-port': resolvedPortRange({
+      aliases: ['dport'],
       help: 'match destination port(s)',
       invertible: true,
-      isDefault: isAnyPort,
       holds: ({ from, to }) => between(field.udp.dport, from, to),
     }),
+  },
+  save: (values) => savePorts('sport', values['source-port']) + savePorts('dport', values['destination-port']),
+  list: (values, _rule, { numeric }) => {
+    const source = portsText('spt', values['source-port'], PROTOCOL.udp, numeric)
+    return ` udp${source}${portsText('dpt', values['destination-port'], PROTOCOL.udp, numeric)}`
   },
   guard: (test) => header(8, test),
 })

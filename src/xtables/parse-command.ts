@@ -160,7 +160,7 @@ class CommandReader {
     if (global !== undefined) return this.readGlobal(global, found, inverted)
     const exact = this.rule.findOption(name)
     if (exact !== null) return this.readExtension(exact, found, inverted)
-    if (!this.isStrict) {
+    if (!this.isStrict && this.rule.latestIsUnknown) {
       if (this.rule.loadProtocolMatch(name, true)) return this.readLong(name, found, inverted)
       if (this.rule.keepUnknown(found.spelling, inverted, () => this.restOfUnknown())) return null
     }

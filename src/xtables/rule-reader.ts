@@ -181,6 +181,11 @@ export class RuleReader {
     return true
   }
 
+  /** Whether the extension loaded last is one that is not known, to which the next words may belong. */
+  get latestIsUnknown(): boolean {
+    return this.loaded.at(-1)?.definition === null
+  }
+
   /** Keeps a word of an extension that is not known, with those behind it; false where the latest one is known. */
   keepUnknown(word: string, inverted: boolean, rest: () => string[]): boolean {
     const latest = this.loaded.at(-1)
