@@ -26,3 +26,27 @@ testTarget(AUDIT, {
   saves: { '-p icmpv6 -j AUDIT --type Drop': '-p ipv6-icmp -j AUDIT --type drop' },
   acts: [['-j AUDIT --type drop', udp6(), ({ packet }) => expect(packet.copyBytes()).toEqual(udp6())]],
 })
+
+testTarget(AUDIT, {
+  table: 'filter',
+  chain: 'FORWARD',
+  saves: {
+    '-j AUDIT --type accept': '=',
+    '-j AUDIT --type drop': '=',
+    '-j AUDIT --type reject': '=',
+  },
+  rejects: {
+    '-j AUDIT --type reject --type drop': /^AUDIT: option "--type" can only be used once\.$/,
+    '-j AUDIT --type ""': /^Bad action type value ""$/,
+    '-j AUDIT': /^AUDIT: option "--type" must be specified$/,
+  },
+})
+
+testTarget(AUDIT, {
+  table: 'filter',
+  chain: 'FORWARD',
+  family: 6,
+  saves: {
+    '-j AUDIT --type reject': '=',
+  },
+})

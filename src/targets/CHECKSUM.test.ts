@@ -28,3 +28,33 @@ testTarget(CHECKSUM, {
 
 testTarget(CHECKSUM, { family: 6, chain: 'POSTROUTING', saves: { '-j CHECKSUM --checksum-fill': '=' } })
 testTarget(CHECKSUM, { table: 'filter', rejects: { '-j CHECKSUM --checksum-fill': /table mangle/ } })
+
+testTarget(CHECKSUM, {
+  table: 'mangle',
+  chain: 'FORWARD',
+  saves: {
+    '-j CHECKSUM --checksum-fill': '=',
+  },
+  rejects: {
+    '-p udp -j CHECKSUM --checksum-fill --checksum-fill':
+      /^CHECKSUM: option "--checksum-fill" can only be used once\.$/,
+    '-j CHECKSUM': /^CHECKSUM: option "--checksum-fill" must be specified$/,
+  },
+})
+
+testTarget(CHECKSUM, {
+  table: 'mangle',
+  chain: 'FORWARD',
+  family: 6,
+  saves: {
+    '-j CHECKSUM --checksum-fill': '=',
+  },
+})
+
+testTarget(CHECKSUM, {
+  table: 'filter',
+  chain: 'FORWARD',
+  rejects: {
+    '-j CHECKSUM --checksum-fill': /^-j CHECKSUM is only valid in table mangle, not in table filter$/,
+  },
+})

@@ -17,6 +17,40 @@ function loaded(change: (packet: Packet) => void = () => {}): Packet {
 
 testTarget(CT, {
   saves: {
+    '-j CT --notrack': '=',
+    '-j CT --notrack --zone 1': '=',
+    '-j CT --zone 1': '=',
+    '-j CT --zone-orig 1': '=',
+    '-j CT --zone-reply 1': '=',
+    '-j CT --zone mark': '=',
+    '-j CT --zone-orig mark': '=',
+    '-j CT --zone-orig 0': '-j CT',
+    '-j CT --zone 010': '-j CT --zone 8',
+    '-j CT --zone 1 --zone-orig 2': '-j CT --zone-orig 2',
+    '-j CT --zone-orig 1 --zone-reply 2': '-j CT --zone 2',
+    '-j CT --zone-orig 1 --zone-reply 2 --zone 3': '-j CT --zone 3',
+    '-j CT --ctevents new': '=',
+    '-j CT --ctevents new,related,destroy,reply,assured,protoinfo,helper,mark,natseqinfo,secmark': '=',
+    '-j CT --expevents new': '=',
+    '-j CT --expevents new --ctevents destroy --zone 4': '-j CT --ctevents destroy --expevents new --zone 4',
+    '-p tcp -j CT --helper ftp --zone 3 --ctevents new': '-p tcp -j CT --helper ftp --ctevents new --zone 3',
+    '-p tcp -j CT --helper ""': '-p tcp -j CT',
+    '-p tcp -j CT --helper ftp --notrack': '-p tcp -j CT --notrack --helper ftp',
+    '-p tcp -j CT --timeout ""': '-p tcp -j CT',
+    '-p tcp -j CT --helper pptp': '=',
+    '-p udp -j CT --helper tftp': '=',
+    '-p udp -j CT --helper snmp': '=',
+    '-p udp -j CT --helper snmp_trap': '=',
+    '-p udp -j CT --helper amanda': '=',
+    '-p udp -j CT --helper netbios-ns': '=',
+    '-p tcp -j CT --helper irc': '=',
+    '-p tcp -j CT --helper sane': '=',
+    '-p udp -j CT --helper H.245': '=',
+    '-p tcp -j CT --helper Q.931': '=',
+    '-p udp -j CT --helper RAS': '=',
+    '-j CT --notrack --timeout abcdefgh': '-j CT --notrack --timeout abcd',
+    '-j CT --notrack --helper 0123456789abcdefgh': '-j CT --notrack --helper 0123456789abcde',
+    '-p tcp -j CT --helper ftp --timeout ""': '-p tcp -j CT --helper ftp',
     '-j CT': '=',
     '-j CT --notrack --zone 5 --ctevents new': '-j CT --notrack --ctevents new --zone 5',
     '-j CT --zone 0': '-j CT',
@@ -31,6 +65,21 @@ testTarget(CT, {
     '-p udp -j CT --helper sip': '=',
   },
   rejects: {
+    '-j CT --zone -1': /^Cannot parse -1 as a zone ID$/,
+    '-j CT --zone ""': /^Cannot parse {2}as a zone ID$/,
+    '-j CT --zone 1 --zone 2': /^CT: option "--zone" can only be used once\.$/,
+    '-j CT --ctevents ""': /^Unknown event type ""$/,
+    '-j CT --ctevents ,new': /^Unknown event type ""$/,
+    '-j CT --ctevents new, related': /^Unknown event type ""$/,
+    '-j CT --ctevents NEW': /^Unknown event type "NEW"$/,
+    '-p tcp -j CT --helper 0123456789abcdef': /^CT: there is no helper "0123456789abcde" for this protocol$/,
+    '-p tcp -j CT --helper 0123456789abcde': /^CT: there is no helper "0123456789abcde" for this protocol$/,
+    '-j CT ! --notrack': /^CT: option "--notrack" cannot be inverted\.$/,
+    '-j CT ! --zone 1': /^CT: option "--zone" cannot be inverted\.$/,
+    '-j CT --notrack --notrack': /^CT: option "--notrack" can only be used once\.$/,
+    '-p tcp -j CT --helper H.245': /^CT: there is no helper "H\.245" for this protocol$/,
+    '-p tcp -j CT --helper ftp-21': /^CT: there is no helper "ftp-21" for this protocol$/,
+    '-p sctp -j CT --helper sip': /^CT: there is no helper "sip" for this protocol$/,
     '-j CT --zone 65536': /^Cannot parse 65536 as a zone ID$/,
     '-j CT --ctevents new,': /^Unknown event type ""$/,
     '-j CT --expevents destroy': /^Unknown event type "destroy"$/,
@@ -106,4 +155,52 @@ describe('connection tracking', () => {
     restoreRuleset(`*raw\n-A PREROUTING ${rule}\nCOMMIT\n`, 4, extensions()).needsConntrack
   it('is turned on by CT', () => expect(needs('-j CT --zone 1')).toBe(true))
   it('is not turned on by CT --notrack', () => expect(needs('-j CT --notrack')).toBe(false))
+})
+
+testTarget(CT, {
+  table: 'raw',
+  chain: 'OUTPUT',
+  saves: {
+    '-j CT --zone 4': '=',
+  },
+})
+
+testTarget(CT, {
+  table: 'filter',
+  chain: 'FORWARD',
+  rejects: {
+    '-j CT --notrack': /^-j CT is only valid in table raw, not in table filter$/,
+  },
+})
+
+testTarget(CT, {
+  table: 'mangle',
+  chain: 'PREROUTING',
+  rejects: {
+    '-j CT --notrack': /^-j CT is only valid in table raw, not in table mangle$/,
+  },
+})
+
+testTarget(CT, {
+  table: 'raw',
+  chain: 'PREROUTING',
+  family: 6,
+  saves: {
+    '-j CT --notrack --zone 1': '=',
+    '-p tcp -j CT --helper ftp': '=',
+    '-p tcp -j CT --helper Q.931': '=',
+    '-p udp -j CT --helper amanda': '=',
+    '-p udp -j CT --helper tftp': '=',
+    '-p udp -j CT --helper sip': '=',
+    '-p tcp -j CT --helper sane': '=',
+    '-p udp -j CT --helper H.245': '=',
+    '-p udp -j CT --helper RAS': '=',
+  },
+  rejects: {
+    '-p tcp -j CT --helper pptp': /^CT: there is no helper "pptp" for this protocol$/,
+    '-p tcp -j CT --helper irc': /^CT: there is no helper "irc" for this protocol$/,
+    '-p udp -j CT --helper netbios-ns': /^CT: there is no helper "netbios-ns" for this protocol$/,
+    '-p udp -j CT --helper snmp': /^CT: there is no helper "snmp" for this protocol$/,
+    '-p udp -j CT --helper snmp_trap': /^CT: there is no helper "snmp_trap" for this protocol$/,
+  },
 })

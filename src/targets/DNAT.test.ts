@@ -6,6 +6,23 @@ import { DNAT } from './DNAT.ts'
 
 testTarget(DNAT, {
   saves: {
+    '-j DNAT --to-destination 10.0.0.5': '=',
+    '-j DNAT --to-destination 10.0.0.5-10.0.0.9': '=',
+    '-p tcp -j DNAT --to-destination 10.0.0.5:80': '=',
+    '-p tcp -j DNAT --to-destination 10.0.0.5:80-90/5': '=',
+    '-p tcp -j DNAT --to-destination :80': '=',
+    '-p tcp -j DNAT --to-destination :80-90/80 --random --persistent': '=',
+    '-p tcp -j DNAT --to-destination :http': '-p tcp -j DNAT --to-destination :80',
+    '-j DNAT --to-destination 10.0.0.5 --random': '=',
+    '-j DNAT --to-destination 10.0.0.5 --persistent': '=',
+    '-p tcp -j DNAT --to-destination 10.0.0.5:0': '=',
+    '-p tcp -j DNAT --to-destination 10.0.0.5:65535': '=',
+    '-p tcp -j DNAT --to-destination 10.0.0.5:80-90/http': '-p tcp -j DNAT --to-destination 10.0.0.5:80-90/80',
+    '-p tcp -j DNAT --to-destination 10.0.0.9-10.0.0.5': '=',
+    '-p icmp -j DNAT --to-destination 10.0.0.5:80': '=',
+    '-p dccp -j DNAT --to-destination 10.0.0.5:80': '=',
+    '-p sctp -j DNAT --to-destination 10.0.0.5:80': '=',
+    '! -p tcp -j DNAT --to-destination 10.0.0.5:80': '=',
     '-p tcp -j DNAT --to-destination 10.0.0.5:80-90': '=',
     '-p tcp -j DNAT --to-destination :8080 --persistent --random':
       '-p tcp -j DNAT --to-destination :8080 --random --persistent',
@@ -15,6 +32,26 @@ testTarget(DNAT, {
     '-j DNAT --to 10.0.0.5-10.0.0.5': '-j DNAT --to-destination 10.0.0.5',
   },
   rejects: {
+    '-j DNAT --to-destination 10.0.0.5 --to-destination 10.0.0.6':
+      /^DNAT: option "--to-destination" can only be used once\.$/,
+    '-j DNAT --to-destination 10.0.0.5 --random --random': /^DNAT: option "--random" can only be used once\.$/,
+    '-j DNAT ! --to-destination 10.0.0.5': /^DNAT: option "--to-destination" cannot be inverted\.$/,
+    '-j DNAT ! --random': /^DNAT: option "--random" cannot be inverted\.$/,
+    '-j DNAT --random': /^DNAT: option "--to-destination" must be specified$/,
+    '-j DNAT --to-destination ""': /^Bad IP address ""$/,
+    '-p tcp -j DNAT --to-destination :': /^Port `' not valid$/,
+    '-p tcp -j DNAT --to-destination 10.0.0.5:': /^Port `' not valid$/,
+    '-p tcp -j DNAT --to-destination 10.0.0.5:65536': /^Port `65536' not valid$/,
+    '-p tcp -j DNAT --to-destination 10.0.0.5:-1': /^Port `-1' not valid$/,
+    '-p tcp -j DNAT --to-destination 10.0.0.5:1-2-3': /^Garbage after port range: `-3'$/,
+    '-p tcp -j DNAT --to-destination 10.0.0.5:x': /^Port `x' not valid$/,
+    '-p tcp -j DNAT --to-destination 10.0.0.5:80-http': /^Port `http' not valid$/,
+    '-p tcp -j DNAT --to-destination 10.0.0.5:80-90/70000': /^Port `70000' not valid$/,
+    '-p tcp -j DNAT --to-destination 10.0.0.5:80-90/x': /^Port `x' not valid$/,
+    '-p tcp -j DNAT --to-destination 10.0.0.5:80/90': /^Garbage after port value: `\/90'$/,
+    '-p tcp -j DNAT --to-destination 10.0.0': /^Bad IP address "10\.0\.0"$/,
+    '-p tcp -j DNAT --to-destination 10.0.0.5-foo': /^Bad IP address "foo"$/,
+    '-j DNAT --to-destination 10.0.0.5:80 -p tcp': /^Need TCP, UDP, SCTP or DCCP with port specification$/,
     '-j DNAT': /^DNAT: option "--to-destination" must be specified$/,
     '-j DNAT --to-destination 10.0.0.5:80': /^Need TCP, UDP, SCTP or DCCP with port specification$/,
     '-p udplite -j DNAT --to-destination 10.0.0.5:80': /^Need TCP/,
@@ -48,6 +85,14 @@ testTarget(DNAT, {
 testTarget(DNAT, {
   family: 6,
   saves: {
+    '-j DNAT --to-destination fd00::5': '=',
+    '-j DNAT --to-destination fd00::5-fd00::9 --random --persistent': '=',
+    '-p tcp -j DNAT --to-destination [fd00::5]:80': '=',
+    '-p tcp -j DNAT --to-destination [fd00::5]:80-90/5': '=',
+    '-p tcp -j DNAT --to-destination [fd00::5]': '-p tcp -j DNAT --to-destination fd00::5',
+    '-p tcp -j DNAT --to-destination [fd00::5]x': '-p tcp -j DNAT --to-destination fd00::5',
+    '-p tcp -j DNAT --to-destination :80': '=',
+    '-p icmp -j DNAT --to-destination [fd00::5]:80': '=',
     '-p tcp -j DNAT --to-destination [2001:db8::5]:80': '=',
     '-p tcp -j DNAT --to-destination [2001:DB8::5-2001:db8::9]:80-90/5':
       '-p tcp -j DNAT --to-destination [2001:db8::5-2001:db8::9]:80-90/5',
@@ -56,6 +101,8 @@ testTarget(DNAT, {
     '-p tcp -j DNAT --to-destination fd00::1:80': '=',
   },
   rejects: {
+    '-p tcp -j DNAT --to-destination [fd00::5': /^Invalid address format$/,
+    '-p icmpv6 -j DNAT --to-destination [fd00::5]:80': /^Need TCP, UDP, SCTP or DCCP with port specification$/,
     '-p tcp -j DNAT --to-destination [2001:db8::5': /^Invalid address format$/,
     '-p tcp -j DNAT --to-destination []': /^Bad IP address ""$/,
     '-p tcp -j DNAT --to-destination [2001:db8::5]-[2001:db8::9]:80': /^Port `db8::9]:80' not valid$/,
@@ -77,4 +124,28 @@ describe('-j DNAT', () => {
     'DNAT --to-destination 10.0.0.5:6000-6000/6000',
     'DNAT --to-destination 10.0.0.5:6000/6000',
   )
+})
+
+testTarget(DNAT, {
+  table: 'nat',
+  chain: 'INPUT',
+  rejects: {
+    '-j DNAT --to-destination 10.0.0.5': /^-j DNAT is not valid in INPUT$/,
+  },
+})
+
+testTarget(DNAT, {
+  table: 'nat',
+  chain: 'OUTPUT',
+  saves: {
+    '-j DNAT --to-destination 10.0.0.5': '=',
+  },
+})
+
+testTarget(DNAT, {
+  table: 'mangle',
+  chain: 'PREROUTING',
+  rejects: {
+    '-j DNAT --to-destination 10.0.0.5': /^-j DNAT is only valid in table nat, not in table mangle$/,
+  },
 })

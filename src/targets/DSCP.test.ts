@@ -38,3 +38,48 @@ testTarget(DSCP, {
 })
 
 testTarget(DSCP, { table: 'filter', rejects: { '-j DSCP --set-dscp 1': /table mangle/ } })
+
+testTarget(DSCP, {
+  table: 'mangle',
+  chain: 'FORWARD',
+  saves: {
+    '-j DSCP --set-dscp 0': '-j DSCP --set-dscp 0x00',
+    '-j DSCP --set-dscp 63': '-j DSCP --set-dscp 0x3f',
+    '-j DSCP --set-dscp 0x1f': '=',
+    '-j DSCP --set-dscp-class af41': '-j DSCP --set-dscp 0x22',
+  },
+  rejects: {
+    '-j DSCP --set-dscp 64': /^DSCP: bad value for option "--set-dscp", or out of range \(0-63\)\.$/,
+    '-j DSCP --set-dscp x': /^DSCP: bad value for option "--set-dscp", or out of range \(0-63\)\.$/,
+    '-j DSCP --set-dscp ""': /^DSCP: bad value for option "--set-dscp", or out of range \(0-63\)\.$/,
+    '-j DSCP --set-dscp -1': /^DSCP: bad value for option "--set-dscp", or out of range \(0-63\)\.$/,
+    '-j DSCP ! --set-dscp 1': /^DSCP: option "--set-dscp" cannot be inverted\.$/,
+    '-j DSCP --set-dscp 1 --set-dscp 1': /^DSCP: option "--set-dscp" can only be used once\.$/,
+    '-j DSCP --set-dscp 1 --set-dscp-class BE':
+      /^DSCP: option "--set-dscp" cannot be used together with "--set-dscp-class"\.$/,
+    '-j DSCP --set-dscp-class BE --set-dscp 1':
+      /^DSCP: option "--set-dscp" cannot be used together with "--set-dscp-class"\.$/,
+    '-j DSCP --set-dscp-class BE --set-dscp-class EF': /^DSCP: option "--set-dscp-class" can only be used once\.$/,
+    '-j DSCP --set-dscp-class CS8': /^Invalid DSCP value `CS8'$/,
+    '-j DSCP --set-dscp-class AF44': /^Invalid DSCP value `AF44'$/,
+    '-j DSCP --set-dscp-class ""': /^Invalid DSCP value `'$/,
+    '-j DSCP': /^DSCP target: Parameter --set-dscp is required$/,
+  },
+})
+
+testTarget(DSCP, {
+  table: 'filter',
+  chain: 'FORWARD',
+  rejects: {
+    '-j DSCP --set-dscp 1': /^-j DSCP is only valid in table mangle, not in table filter$/,
+  },
+})
+
+testTarget(DSCP, {
+  table: 'mangle',
+  chain: 'FORWARD',
+  family: 6,
+  saves: {
+    '-j DSCP --set-dscp 1': '-j DSCP --set-dscp 0x01',
+  },
+})

@@ -45,3 +45,47 @@ testTarget(ECN, {
 })
 
 testTarget(ECN, { table: 'filter', rejects: { '-j ECN --ecn-ip-ect 0': /table mangle/ } })
+
+testTarget(ECN, {
+  table: 'mangle',
+  chain: 'FORWARD',
+  saves: {
+    '-p tcp -j ECN --ecn-tcp-remove': '=',
+    '-j ECN --ecn-ip-ect 1': '=',
+    '-j ECN --ecn-ip-ect 0': '=',
+    '-j ECN --ecn-ip-ect 3': '=',
+    '-p tcp -j ECN --ecn-tcp-ece 0': '=',
+    '-p tcp -j ECN --ecn-tcp-ece 1': '=',
+    '-p tcp -j ECN --ecn-tcp-cwr 1': '=',
+    '-p tcp -j ECN --ecn-tcp-cwr 0 --ecn-tcp-ece 0': '-p tcp -j ECN --ecn-tcp-remove',
+    '-p tcp -j ECN --ecn-tcp-cwr 0 --ecn-tcp-ece 0 --ecn-ip-ect 2':
+      '-p tcp -j ECN --ecn-tcp-ece 0 --ecn-tcp-cwr 0 --ecn-ip-ect 2',
+    '-p tcp -j ECN --ecn-tcp-remove --ecn-ip-ect 2': '-p tcp -j ECN --ecn-tcp-ece 0 --ecn-tcp-cwr 0 --ecn-ip-ect 2',
+    '-p tcp -j ECN --ecn-tcp-cwr 1 --ecn-tcp-ece 0 --ecn-ip-ect 2':
+      '-p tcp -j ECN --ecn-tcp-ece 0 --ecn-tcp-cwr 1 --ecn-ip-ect 2',
+  },
+  rejects: {
+    '-j ECN --ecn-tcp-remove': /^ECN: cannot use operation on non-tcp rule: `-p tcp' is missing$/,
+    '-j ECN --ecn-ip-ect 4': /^ECN: bad value for option "--ecn-ip-ect", or out of range \(0-3\)\.$/,
+    '-p tcp -j ECN --ecn-tcp-ece 2': /^ECN: bad value for option "--ecn-tcp-ece", or out of range \(0-1\)\.$/,
+    '-p tcp -j ECN --ecn-tcp-remove --ecn-tcp-ece 0':
+      /^ECN: option "--ecn-tcp-remove" cannot be used together with "--ecn-tcp-ece"\.$/,
+    '-p tcp -j ECN --ecn-tcp-cwr 0 --ecn-tcp-remove':
+      /^ECN: option "--ecn-tcp-remove" cannot be used together with "--ecn-tcp-cwr"\.$/,
+    '-p tcp -j ECN --ecn-tcp-cwr 0 --ecn-tcp-ece 0 --ecn-tcp-remove':
+      /^ECN: option "--ecn-tcp-remove" cannot be used together with "--ecn-tcp-cwr"\.$/,
+    '-p tcp -j ECN --ecn-tcp-remove --ecn-tcp-remove': /^ECN: option "--ecn-tcp-remove" can only be used once\.$/,
+    '-p tcp -j ECN ! --ecn-tcp-remove': /^ECN: option "--ecn-tcp-remove" cannot be inverted\.$/,
+    '-p tcp -j ECN': /^ECN target: An operation is required$/,
+    '! -p tcp -j ECN --ecn-tcp-remove': /^ECN: cannot use operation on non-tcp rule: `-p tcp' is missing$/,
+    '-p udp -j ECN --ecn-tcp-cwr 1': /^ECN: cannot use operation on non-tcp rule: `-p tcp' is missing$/,
+  },
+})
+
+testTarget(ECN, {
+  table: 'filter',
+  chain: 'FORWARD',
+  rejects: {
+    '-p tcp -j ECN --ecn-tcp-remove': /^-j ECN is only valid in table mangle, not in table filter$/,
+  },
+})

@@ -36,3 +36,34 @@ testTarget(HL, {
 })
 
 testTarget(HL, { family: 6, table: 'filter', rejects: { '-j HL --hl-set 1': /table mangle/ } })
+
+testTarget(HL, {
+  table: 'mangle',
+  chain: 'FORWARD',
+  saves: {
+    '-j HL --hl-set 1': '=',
+    '-j HL --hl-inc 1': '=',
+    '-j HL --hl-dec 1': '=',
+  },
+  rejects: {
+    '-j HL --hl-set 1 --hl-inc 1': /^HL: option "--hl-set" cannot be used together with "--hl-inc"\.$/,
+    '-j HL --hl-inc 1 --hl-dec 1': /^HL: option "--hl-dec" cannot be used together with "--hl-inc"\.$/,
+    '-j HL --hl-dec 1 --hl-set 1': /^HL: option "--hl-set" cannot be used together with "--hl-dec"\.$/,
+    '-j HL --hl-dec 1 --hl-dec 1': /^HL: option "--hl-dec" can only be used once\.$/,
+    '-j HL --hl-dec 0': /^HL: bad value for option "--hl-dec", or out of range \(1-255\)\.$/,
+    '-j HL --hl-inc 0': /^HL: bad value for option "--hl-inc", or out of range \(1-255\)\.$/,
+    '-j HL --hl-inc 256': /^HL: bad value for option "--hl-inc", or out of range \(1-255\)\.$/,
+    '-j HL --hl-set -1': /^HL: bad value for option "--hl-set", or out of range \(0-255\)\.$/,
+    '-j HL --hl-set x': /^HL: bad value for option "--hl-set", or out of range \(0-255\)\.$/,
+    '-j HL ! --hl-set 1': /^HL: option "--hl-set" cannot be inverted\.$/,
+    '-j HL': /^HL: You must specify an action$/,
+  },
+})
+
+testTarget(HL, {
+  table: 'filter',
+  chain: 'FORWARD',
+  rejects: {
+    '-j HL --hl-set 1': /^-j HL is only valid in table mangle, not in table filter$/,
+  },
+})

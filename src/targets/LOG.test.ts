@@ -51,3 +51,40 @@ testTarget(LOG, {
     ],
   ],
 })
+
+testTarget(LOG, {
+  table: 'filter',
+  chain: 'FORWARD',
+  saves: {
+    '-j LOG --log-level 0 --log-tcp-sequence --log-tcp-options --log-macdecode': '=',
+    '-j LOG --log-level notice': '-j LOG --log-level 5',
+    '-j LOG --log-prefix "a\'b"': `-j LOG --log-prefix "a\\'b"`,
+    '-j LOG --log-prefix 012345678901234567890123456789': '-j LOG --log-prefix 01234567890123456789012345678',
+    '-j LOG --log-level 0x1': '-j LOG --log-level 1',
+    '-j LOG --log-level panic': '-j LOG --log-level 0',
+    '-j LOG --log-level error': '-j LOG --log-level 3',
+    '-j LOG --log-level warning': '-j LOG',
+    '-j LOG --log-level crit': '-j LOG --log-level 2',
+    '-j LOG --log-level debug': '-j LOG --log-level 7',
+    '-j LOG --log-level alert': '-j LOG --log-level 1',
+  },
+  rejects: {
+    '-j LOG ! --log-prefix a': /^LOG: option "--log-prefix" cannot be inverted\.$/,
+    '-j LOG --log-prefix a --log-prefix b': /^LOG: option "--log-prefix" can only be used once\.$/,
+    '-j LOG --log-level 4 --log-level 5': /^LOG: option "--log-level" can only be used once\.$/,
+    '-j LOG --log-uid --log-uid': /^LOG: option "--log-uid" can only be used once\.$/,
+    '-j LOG --log-level 010': /^log level "010" unknown$/,
+    '-j LOG --log-level -1': /^log level "-1" unknown$/,
+    '-j LOG --log-level ""': /^log level "" unknown$/,
+    '-j LOG --log-level': /^option "--log-level" requires an argument$/,
+  },
+})
+
+testTarget(LOG, {
+  table: 'filter',
+  chain: 'FORWARD',
+  family: 6,
+  rejects: {
+    '-j LOG --log-prefix a"b\\c': /^a quote is not closed$/,
+  },
+})

@@ -7,12 +7,31 @@ import { MASQUERADE } from './MASQUERADE.ts'
 
 testTarget(MASQUERADE, {
   saves: {
+    '-j MASQUERADE --random': '=',
+    '-j MASQUERADE --random-fully': '=',
+    '-j MASQUERADE --random --random-fully': '=',
+    '-p tcp -j MASQUERADE --to-ports 80': '=',
+    '-p tcp -j MASQUERADE --to-ports 80-90': '=',
+    '-p tcp -j MASQUERADE --to-ports 80-90/5 --random': '-p tcp -j MASQUERADE --to-ports 80-90/0 --random',
+    '-p tcp -j MASQUERADE --to-ports http': '-p tcp -j MASQUERADE --to-ports 80',
+    '-p icmp -j MASQUERADE --to-ports 80': '=',
+    '! -p tcp -j MASQUERADE --to-ports 80': '=',
     '-j MASQUERADE': '=',
     '-p tcp -j MASQUERADE --random-fully --random --to-ports 1024-31000':
       '-p tcp -j MASQUERADE --to-ports 1024-31000 --random --random-fully',
     '-p icmp -j MASQUERADE --to-ports 1024': '=',
   },
   rejects: {
+    '-p tcp -j MASQUERADE --to-ports 80 --to-ports 81': /^MASQUERADE: option "--to-ports" can only be used once\.$/,
+    '-p tcp -j MASQUERADE ! --to-ports 80': /^MASQUERADE: option "--to-ports" cannot be inverted\.$/,
+    '-p tcp -j MASQUERADE --to-ports 90-80': /^Port range `80' funky$/,
+    '-p tcp -j MASQUERADE --to-ports 80:90': /^Invalid port:port syntax - use dash$/,
+    '-p tcp -j MASQUERADE --to-ports ""': /^Port `' not valid$/,
+    '-p tcp -j MASQUERADE --to-ports x': /^Port `x' not valid$/,
+    '-p tcp -j MASQUERADE --to-ports 80x': /^Garbage after port value: `x'$/,
+    '-j MASQUERADE --to-ports 80': /^Need TCP, UDP, SCTP or DCCP with port specification$/,
+    '-j MASQUERADE --random --random': /^MASQUERADE: option "--random" can only be used once\.$/,
+    '-j MASQUERADE ! --random': /^MASQUERADE: option "--random" cannot be inverted\.$/,
     '-j MASQUERADE --to-ports 1024': /^Need TCP/,
     '-p tcp -j MASQUERADE --to-ports 9-1': /^Port range `1' funky$/,
     '-p tcp -j MASQUERADE --to-ports 5:9': /^Invalid port:port syntax - use dash$/,
@@ -34,7 +53,12 @@ describe('-j MASQUERADE', () => {
 
 testTarget(MASQUERADE, {
   family: 6,
-  saves: { '-p dccp -j MASQUERADE --to-ports http': '-p dccp -j MASQUERADE --to-ports 80' },
+  saves: {
+    '-p tcp -j MASQUERADE --to-ports 80-90/5 --random': '-p tcp -j MASQUERADE --to-ports 80-90/0 --random',
+    '-p tcp -j MASQUERADE --to-ports 80-90 --random-fully': '=',
+    '-j MASQUERADE': '=',
+    '-p dccp -j MASQUERADE --to-ports http': '-p dccp -j MASQUERADE --to-ports 80',
+  },
   rejects: { '-p icmpv6 -j MASQUERADE --to-ports 80': /^Need TCP/ },
   acts: [
     [
@@ -49,3 +73,28 @@ testTarget(MASQUERADE, {
 })
 testTarget(MASQUERADE, { chain: 'PREROUTING', rejects: { '-j MASQUERADE': /not valid in PREROUTING/ } })
 testTarget(MASQUERADE, { table: 'filter', chain: 'FORWARD', rejects: { '-j MASQUERADE': /table nat/ } })
+
+testTarget(MASQUERADE, {
+  table: 'nat',
+  chain: 'INPUT',
+  rejects: {
+    '-j MASQUERADE': /^-j MASQUERADE is not valid in INPUT$/,
+  },
+})
+
+testTarget(MASQUERADE, {
+  table: 'nat',
+  chain: 'OUTPUT',
+  rejects: {
+    '-j MASQUERADE': /^-j MASQUERADE is not valid in OUTPUT$/,
+  },
+})
+
+testTarget(MASQUERADE, {
+  table: 'nat',
+  chain: 'PREROUTING',
+  family: 6,
+  rejects: {
+    '-j MASQUERADE': /^-j MASQUERADE is not valid in PREROUTING$/,
+  },
+})

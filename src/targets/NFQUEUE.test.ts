@@ -22,3 +22,72 @@ testTarget(NFQUEUE, {
   },
   acts: [['-j NFQUEUE --queue-num 3', packet.udp({}), ({ verdict }) => expect(verdict).toBe(VERDICT.queue)]],
 })
+
+testTarget(NFQUEUE, {
+  table: 'filter',
+  chain: 'FORWARD',
+  saves: {
+    '-j NFQUEUE': '-j NFQUEUE --queue-num 0',
+    '-j NFQUEUE --queue-num 0': '=',
+    '-j NFQUEUE --queue-num 5': '=',
+    '-j NFQUEUE --queue-num 65535': '=',
+    '-j NFQUEUE --queue-num 5 --queue-bypass': '=',
+    '-j NFQUEUE --queue-balance 1:2': '=',
+    '-j NFQUEUE --queue-balance 1:2 --queue-bypass': '=',
+    '-j NFQUEUE --queue-balance 1:2 --queue-cpu-fanout': '=',
+    '-j NFQUEUE --queue-balance 1:2 --queue-cpu-fanout --queue-bypass':
+      '-j NFQUEUE --queue-balance 1:2 --queue-bypass --queue-cpu-fanout',
+    '-j NFQUEUE --queue-bypass': '-j NFQUEUE --queue-num 0 --queue-bypass',
+    '-j NFQUEUE --queue-balance :2': '-j NFQUEUE --queue-balance 0:2',
+    '-j NFQUEUE --queue-balance 2:': '-j NFQUEUE --queue-balance 2:65535',
+    '-j NFQUEUE --queue-balance 1:65535': '=',
+  },
+  rejects: {
+    '-j NFQUEUE --queue-num 65536': /^NFQUEUE: bad value for option "--queue-num", or out of range \(0-65535\)\.$/,
+    '-j NFQUEUE --queue-num -1': /^NFQUEUE: bad value for option "--queue-num", or out of range \(0-65535\)\.$/,
+    '-j NFQUEUE --queue-num 5 --queue-cpu-fanout':
+      /^NFQUEUE: option "--queue-cpu-fanout" also requires "--queue-balance"\.$/,
+    '-j NFQUEUE --queue-num 5 --queue-balance 1:2':
+      /^NFQUEUE: option "--queue-num" cannot be used together with "--queue-balance"\.$/,
+    '-j NFQUEUE --queue-cpu-fanout': /^NFQUEUE: option "--queue-cpu-fanout" also requires "--queue-balance"\.$/,
+    '-j NFQUEUE --queue-balance 2:1': /^2 should be less than 1$/,
+    '-j NFQUEUE --queue-balance 2:2': /^2 should be less than 2$/,
+    '-j NFQUEUE --queue-balance 2': /^Bad range "2"$/,
+    '-j NFQUEUE --queue-balance :': /^NFQUEUE: the kernel balances over at most 65535 queues$/,
+    '-j NFQUEUE --queue-balance 0:65535': /^NFQUEUE: the kernel balances over at most 65535 queues$/,
+    '-j NFQUEUE --queue-balance 1:65536':
+      /^NFQUEUE: bad value for option "--queue-balance" near "65536", or out of range \(0-65535\)\.$/,
+    '-j NFQUEUE --queue-balance 65536:1':
+      /^NFQUEUE: bad value for option "--queue-balance" near "65536:1", or out of range \(0-65535\)\.$/,
+    '-j NFQUEUE --queue-balance 1:2:3': /^NFQUEUE: Too many components for option "--queue-balance" \(max: 2\)$/,
+    '-j NFQUEUE --queue-balance x:1':
+      /^NFQUEUE: bad value for option "--queue-balance" near "x:1", or out of range \(0-65535\)\.$/,
+    '-j NFQUEUE --queue-balance 1:x':
+      /^NFQUEUE: bad value for option "--queue-balance" near "x", or out of range \(0-65535\)\.$/,
+    '-j NFQUEUE --queue-balance x':
+      /^NFQUEUE: bad value for option "--queue-balance" near "x", or out of range \(0-65535\)\.$/,
+    '-j NFQUEUE --queue-balance ""': /^Bad range ""$/,
+    '-j NFQUEUE --queue-balance 1:2 --queue-balance 1:2': /^NFQUEUE: option "--queue-balance" can only be used once\.$/,
+    '-j NFQUEUE ! --queue-num 1': /^NFQUEUE: option "--queue-num" cannot be inverted\.$/,
+    '-j NFQUEUE ! --queue-bypass': /^NFQUEUE: option "--queue-bypass" cannot be inverted\.$/,
+  },
+})
+
+testTarget(NFQUEUE, {
+  table: 'filter',
+  chain: 'FORWARD',
+  family: 6,
+  saves: {
+    '-j NFQUEUE --queue-balance 1:2 --queue-cpu-fanout --queue-bypass':
+      '-j NFQUEUE --queue-balance 1:2 --queue-bypass --queue-cpu-fanout',
+  },
+})
+
+testTarget(NFQUEUE, {
+  table: 'mangle',
+  chain: 'FORWARD',
+  family: 6,
+  saves: {
+    '-j NFQUEUE': '-j NFQUEUE --queue-num 0',
+  },
+})

@@ -10,6 +10,7 @@ import { NOTRACK } from './NOTRACK.ts'
 testTarget(NOTRACK, {
   saves: { '-j NOTRACK': '=' },
   rejects: {
+    '-j NOTRACK --foo': /^unknown option "--foo"$/,
     '-j NOTRACK --zone 5': /^unknown option "--zone"$/,
     '-j NOTRACK --notrack': /^unknown option "--notrack"$/,
   },
@@ -53,4 +54,21 @@ describe('-j NOTRACK', () => {
     const ruleset = restoreRuleset('*raw\n-A PREROUTING -j NOTRACK\nCOMMIT\n', 4, extensions())
     expect(ruleset.needsConntrack).toBe(false)
   })
+})
+
+testTarget(NOTRACK, {
+  table: 'raw',
+  chain: 'PREROUTING',
+  family: 6,
+  saves: {
+    '-j NOTRACK': '=',
+  },
+})
+
+testTarget(NOTRACK, {
+  table: 'filter',
+  chain: 'FORWARD',
+  rejects: {
+    '-j NOTRACK': /^-j NOTRACK is only valid in table raw, not in table filter$/,
+  },
 })

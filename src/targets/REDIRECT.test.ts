@@ -7,11 +7,22 @@ import { REDIRECT } from './REDIRECT.ts'
 
 testTarget(REDIRECT, {
   saves: {
+    '-j REDIRECT --random': '=',
+    '-p tcp -j REDIRECT --to-ports 80': '=',
+    '-p tcp -j REDIRECT --to-ports 80-90 --random': '=',
+    '-p tcp -j REDIRECT --to-ports http': '-p tcp -j REDIRECT --to-ports 80',
     '-j REDIRECT': '=',
     '-p udp -j REDIRECT --to-port domain --random': '-p udp -j REDIRECT --to-ports 53 --random',
     '-p tcp -j REDIRECT --to-ports 0': '=',
   },
   rejects: {
+    '-p tcp -j REDIRECT --to-ports 80-90/5': /^Shifted portmap ranges not supported with this kernel$/,
+    '-p tcp -j REDIRECT --to-ports 80-90/0': /^Port `0' not valid$/,
+    '-p tcp -j REDIRECT --to-ports 80-90/x': /^Port `x' not valid$/,
+    '-p tcp -j REDIRECT --to-ports 80 --to-ports 81': /^REDIRECT: option "--to-ports" can only be used once\.$/,
+    '-p tcp -j REDIRECT ! --to-ports 80': /^REDIRECT: option "--to-ports" cannot be inverted\.$/,
+    '-p tcp -j REDIRECT --to-ports 70000': /^Port `70000' not valid$/,
+    '-j REDIRECT --random --random': /^REDIRECT: option "--random" can only be used once\.$/,
     '-j REDIRECT --to-ports 80': /^Need TCP/,
     '-p tcp -j REDIRECT --to-ports 65536': /^Port `65536' not valid$/,
     '-p tcp -j REDIRECT --to-ports 5000-5010/5000': /^Shifted portmap ranges not supported with this kernel$/,
@@ -51,3 +62,32 @@ testTarget(REDIRECT, {
 })
 testTarget(REDIRECT, { chain: 'POSTROUTING', rejects: { '-j REDIRECT': /not valid in POSTROUTING/ } })
 testTarget(REDIRECT, { table: 'filter', chain: 'FORWARD', rejects: { '-j REDIRECT': /table nat/ } })
+
+testTarget(REDIRECT, {
+  table: 'nat',
+  chain: 'INPUT',
+  rejects: {
+    '-j REDIRECT': /^-j REDIRECT is not valid in INPUT$/,
+  },
+})
+
+testTarget(REDIRECT, {
+  table: 'nat',
+  chain: 'OUTPUT',
+  saves: {
+    '-j REDIRECT': '=',
+  },
+})
+
+testTarget(REDIRECT, {
+  table: 'nat',
+  chain: 'PREROUTING',
+  family: 6,
+  saves: {
+    '-p tcp -j REDIRECT --to-ports 80-90 --random': '=',
+    '-j REDIRECT': '=',
+  },
+  rejects: {
+    '-p tcp -j REDIRECT --to-ports 80-90/5': /^Shifted portmap ranges not supported with this kernel$/,
+  },
+})

@@ -7,6 +7,7 @@ import { SNAT } from './SNAT.ts'
 
 testTarget(SNAT, {
   saves: {
+    '-j SNAT --to-source 10.0.0.5': '=',
     '-j SNAT --to 192.0.2.10': '-j SNAT --to-source 192.0.2.10',
     '-p udp -j SNAT --to-source 192.0.2.10:0120-0x5a': '-p udp -j SNAT --to-source 192.0.2.10:80-90',
     '-j SNAT --to-source 192.0.2.10-192.0.2.19 --persistent --random-fully --random':
@@ -40,7 +41,13 @@ testTarget(SNAT, {
   ],
 })
 
-testTarget(SNAT, { chain: 'PREROUTING', rejects: { '-j SNAT --to-source 192.0.2.10': /not valid in PREROUTING/ } })
+testTarget(SNAT, {
+  chain: 'PREROUTING',
+  rejects: {
+    '-j SNAT --to-source 10.0.0.5': /^-j SNAT is not valid in PREROUTING$/,
+    '-j SNAT --to-source 192.0.2.10': /not valid in PREROUTING/,
+  },
+})
 
 describe('-j SNAT', () => {
   it('needs connection tracking', () => expect(SNAT.needsConntrack).toBe(true))
@@ -71,3 +78,49 @@ testTarget(SNAT, {
   ],
 })
 testTarget(SNAT, { table: 'filter', chain: 'FORWARD', rejects: { '-j SNAT --to-source 192.0.2.10': /table nat/ } })
+
+testTarget(SNAT, {
+  table: 'nat',
+  chain: 'POSTROUTING',
+  saves: {
+    '-j SNAT --to-source 10.0.0.5': '=',
+    '-j SNAT --to-source 10.0.0.5-10.0.0.9 --random --random-fully --persistent': '=',
+    '-p tcp -j SNAT --to-source 10.0.0.5:80-90': '=',
+    '-p tcp -j SNAT --to-source 10.0.0.5:80-90/5': '-p tcp -j SNAT --to-source 10.0.0.5:80-90/0',
+    '-p tcp -j SNAT --to-source :80 --random-fully': '=',
+  },
+  rejects: {
+    '-p tcp -j SNAT --to-source :80 --random-fully --random-fully':
+      /^SNAT: option "--random-fully" can only be used once\.$/,
+    '-j SNAT --random': /^SNAT: option "--to-source" must be specified$/,
+    '-j SNAT --to-source 10.0.0.5 --to-source 10.0.0.6': /^SNAT: option "--to-source" can only be used once\.$/,
+    '-j SNAT ! --to-source 10.0.0.5': /^SNAT: option "--to-source" cannot be inverted\.$/,
+  },
+})
+
+testTarget(SNAT, {
+  table: 'nat',
+  chain: 'OUTPUT',
+  rejects: {
+    '-j SNAT --to-source 10.0.0.5': /^-j SNAT is not valid in OUTPUT$/,
+  },
+})
+
+testTarget(SNAT, {
+  table: 'mangle',
+  chain: 'POSTROUTING',
+  rejects: {
+    '-j SNAT --to-source 10.0.0.5': /^-j SNAT is only valid in table nat, not in table mangle$/,
+  },
+})
+
+testTarget(SNAT, {
+  table: 'nat',
+  chain: 'POSTROUTING',
+  family: 6,
+  saves: {
+    '-p tcp -j SNAT --to-source [fd00::5]:80-90/5 --persistent':
+      '-p tcp -j SNAT --to-source [fd00::5]:80-90/0 --persistent',
+    '-j SNAT --to-source fd00::5': '=',
+  },
+})

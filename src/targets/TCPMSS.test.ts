@@ -65,3 +65,65 @@ testTarget(TCPMSS, {
   saves: { '-p tcp -m tcp --tcp-flags SYN,RST SYN -j TCPMSS --set-mss 65495': '=' },
   rejects: { '-p tcp --syn -j TCPMSS --set-mss 65496': /out of range \(0-65495\)/ },
 })
+
+testTarget(TCPMSS, {
+  table: 'filter',
+  chain: 'FORWARD',
+  saves: {
+    '-p tcp --syn -j TCPMSS --set-mss 1400': '-p tcp -m tcp --tcp-flags FIN,SYN,RST,ACK SYN -j TCPMSS --set-mss 1400',
+    '-p tcp --syn -j TCPMSS --set-mss 0': '-p tcp -m tcp --tcp-flags FIN,SYN,RST,ACK SYN -j TCPMSS --set-mss 0',
+    '-p tcp --syn -j TCPMSS --clamp-mss-to-pmtu':
+      '-p tcp -m tcp --tcp-flags FIN,SYN,RST,ACK SYN -j TCPMSS --clamp-mss-to-pmtu',
+    '-p tcp --syn -j TCPMSS --clamp-mss-to-pmtu --set-mss 5':
+      '-p tcp -m tcp --tcp-flags FIN,SYN,RST,ACK SYN -j TCPMSS --set-mss 5',
+    '-p tcp --tcp-flags SYN,ACK SYN,ACK -j TCPMSS --clamp-mss-to-pmtu':
+      '-p tcp -m tcp --tcp-flags SYN,ACK SYN,ACK -j TCPMSS --clamp-mss-to-pmtu',
+  },
+  rejects: {
+    '-j TCPMSS --set-mss 1': /^TCPMSS: only works on TCP SYN packets: `-p tcp --syn' is missing$/,
+    '-p tcp -j TCPMSS --set-mss 1': /^TCPMSS: only works on TCP SYN packets: `-p tcp --syn' is missing$/,
+    '-p tcp --syn -j TCPMSS --clamp-mss-to-pmtu --clamp-mss-to-pmtu':
+      /^TCPMSS: option "--clamp-mss-to-pmtu" can only be used once\.$/,
+    '-p tcp --syn -j TCPMSS --set-mss 5 --set-mss 5': /^TCPMSS: option "--set-mss" can only be used once\.$/,
+    '-p tcp --syn -j TCPMSS --set-mss 65535':
+      /^TCPMSS: bad value for option "--set-mss", or out of range \(0-65515\)\.$/,
+    '-p tcp --syn -j TCPMSS --set-mss -1': /^TCPMSS: bad value for option "--set-mss", or out of range \(0-65515\)\.$/,
+    '-p tcp --syn -j TCPMSS ! --set-mss 1': /^TCPMSS: option "--set-mss" cannot be inverted\.$/,
+    '-p tcp --syn -j TCPMSS ! --clamp-mss-to-pmtu': /^TCPMSS: option "--clamp-mss-to-pmtu" cannot be inverted\.$/,
+    '-p tcp --syn -j TCPMSS': /^TCPMSS target: At least one parameter is required$/,
+    '-p tcp --tcp-flags SYN NONE -j TCPMSS --clamp-mss-to-pmtu':
+      /^TCPMSS: only works on TCP SYN packets: `-p tcp --syn' is missing$/,
+    '! -p tcp -j TCPMSS --clamp-mss-to-pmtu': /^TCPMSS: only works on TCP SYN packets: `-p tcp --syn' is missing$/,
+  },
+})
+
+testTarget(TCPMSS, {
+  table: 'filter',
+  chain: 'INPUT',
+  rejects: {
+    '-p tcp --syn -j TCPMSS --clamp-mss-to-pmtu': /^-j TCPMSS is not valid in INPUT$/,
+  },
+})
+
+testTarget(TCPMSS, {
+  table: 'filter',
+  chain: 'FORWARD',
+  family: 6,
+  saves: {
+    '-p tcp --syn -j TCPMSS --set-mss 65495': '-p tcp -m tcp --tcp-flags FIN,SYN,RST,ACK SYN -j TCPMSS --set-mss 65495',
+  },
+  rejects: {
+    '-p tcp --syn -j TCPMSS --set-mss 65496':
+      /^TCPMSS: bad value for option "--set-mss", or out of range \(0-65495\)\.$/,
+  },
+})
+
+testTarget(TCPMSS, {
+  table: 'mangle',
+  chain: 'POSTROUTING',
+  family: 6,
+  saves: {
+    '-p tcp --syn -j TCPMSS --clamp-mss-to-pmtu':
+      '-p tcp -m tcp --tcp-flags FIN,SYN,RST,ACK SYN -j TCPMSS --clamp-mss-to-pmtu',
+  },
+})

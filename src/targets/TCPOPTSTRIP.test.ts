@@ -47,3 +47,49 @@ testTarget(TCPOPTSTRIP, {
   ],
 })
 testTarget(TCPOPTSTRIP, { table: 'filter', rejects: { '-p tcp -j TCPOPTSTRIP --strip-options 8': /table mangle/ } })
+
+testTarget(TCPOPTSTRIP, {
+  table: 'mangle',
+  chain: 'FORWARD',
+  saves: {
+    '-p tcp -j TCPOPTSTRIP': '=',
+    '-p tcp -j TCPOPTSTRIP --strip-options wscale': '-p tcp -j TCPOPTSTRIP --strip-options 3',
+    '-p tcp -j TCPOPTSTRIP --strip-options 2,3,4,5,8,19,255,7':
+      '-p tcp -j TCPOPTSTRIP --strip-options 2,3,4,5,7,8,19,255',
+    '-p tcp -j TCPOPTSTRIP --strip-options md5,sack,sack-permitted': '-p tcp -j TCPOPTSTRIP --strip-options 4,5,19',
+  },
+  rejects: {
+    '-p tcp -j TCPOPTSTRIP --strip-options 2,2': /^Option "2" already specified$/,
+    '-p tcp -j TCPOPTSTRIP --strip-options mss,2': /^Option "2" already specified$/,
+    '-p tcp -j TCPOPTSTRIP --strip-options 0': /^Option value may not be 0 or 1$/,
+    '-p tcp -j TCPOPTSTRIP --strip-options 1': /^Option value may not be 0 or 1$/,
+    '-p tcp -j TCPOPTSTRIP --strip-options 256': /^Bad TCP option value "256"$/,
+    '-p tcp -j TCPOPTSTRIP --strip-options -1': /^Bad TCP option value "-1"$/,
+    '-p tcp -j TCPOPTSTRIP --strip-options x': /^Bad TCP option value "x"$/,
+    '-p tcp -j TCPOPTSTRIP --strip-options ""': /^Bad TCP option value ""$/,
+    '-p tcp -j TCPOPTSTRIP --strip-options 2,': /^Bad TCP option value ""$/,
+    '-p tcp -j TCPOPTSTRIP --strip-options ,2': /^Bad TCP option value ""$/,
+    '-p tcp -j TCPOPTSTRIP --strip-options 2 --strip-options 3':
+      /^TCPOPTSTRIP: option "--strip-options" can only be used once\.$/,
+    '-p tcp -j TCPOPTSTRIP ! --strip-options 2': /^TCPOPTSTRIP: option "--strip-options" cannot be inverted\.$/,
+    '-p udp -j TCPOPTSTRIP --strip-options 2': /^TCPOPTSTRIP needs `-p tcp'$/,
+    '-j TCPOPTSTRIP --strip-options 2': /^TCPOPTSTRIP needs `-p tcp'$/,
+  },
+})
+
+testTarget(TCPOPTSTRIP, {
+  table: 'filter',
+  chain: 'FORWARD',
+  rejects: {
+    '-p tcp -j TCPOPTSTRIP --strip-options 2': /^-j TCPOPTSTRIP is only valid in table mangle, not in table filter$/,
+  },
+})
+
+testTarget(TCPOPTSTRIP, {
+  table: 'mangle',
+  chain: 'FORWARD',
+  family: 6,
+  saves: {
+    '-p tcp -j TCPOPTSTRIP --strip-options 2,timestamp': '-p tcp -j TCPOPTSTRIP --strip-options 2,8',
+  },
+})

@@ -33,3 +33,76 @@ testTarget(TOS, {
   acts: [['-j TOS --set-tos 0x18', udp6({ tos: 0xa5 }), ({ packet }) => expect(trafficClass(packet)).toBe(0x18)]],
 })
 testTarget(TOS, { table: 'filter', rejects: { '-j TOS --set-tos 1': /table mangle/ } })
+
+testTarget(TOS, {
+  table: 'mangle',
+  chain: 'FORWARD',
+  saves: {
+    '-j TOS --set-tos 0x10': '-j TOS --set-tos 0x10/0xff',
+    '-j TOS --set-tos 0x10/0x3f': '=',
+    '-j TOS --set-tos 0': '-j TOS --set-tos 0x00/0xff',
+    '-j TOS --set-tos 0/0': '-j TOS --set-tos 0x00/0x00',
+    '-j TOS --set-tos 0/0x3f': '-j TOS --set-tos 0x00/0x3f',
+    '-j TOS --set-tos 0x10/0x10': '=',
+    '-j TOS --set-tos 0x10/0': '-j TOS --set-tos 0x10/0x00',
+    '-j TOS --set-tos 1': '-j TOS --set-tos 0x01/0xff',
+    '-j TOS --set-tos 1/3': '-j TOS --set-tos 0x01/0x03',
+    '-j TOS --set-tos 3/3': '-j TOS --set-tos 0x03/0x03',
+    '-j TOS --set-tos 0/3': '-j TOS --set-tos 0x00/0x03',
+    '-j TOS --set-tos Minimize-Delay': '-j TOS --set-tos 0x10/0x3f',
+    '-j TOS --set-tos maximize-throughput': '-j TOS --set-tos 0x08/0x3f',
+    '-j TOS --set-tos normal-service': '-j TOS --set-tos 0x00/0x3f',
+    '-j TOS --and-tos 3': '-j TOS --set-tos 0x00/0xfc',
+    '-j TOS --or-tos 3': '-j TOS --set-tos 0x03/0x03',
+    '-j TOS --xor-tos 3': '-j TOS --set-tos 0x03/0x00',
+    '-j TOS --set-tos 0xff': '-j TOS --set-tos 0xff/0xff',
+    '-j TOS --set-tos 0x3f/0x3f': '=',
+    '-j TOS --set-tos 0x11/0x3f': '=',
+    '-j TOS --set-tos 0/0xff': '-j TOS --set-tos 0x00/0xff',
+  },
+  rejects: {
+    '-j TOS --set-tos normal-service/3': /^Symbolic name "normal-service\/3" is unknown$/,
+    '-j TOS --and-tos 256': /^TOS: bad value for option "--and-tos", or out of range \(0-255\)\.$/,
+    '-j TOS --and-tos -1': /^TOS: bad value for option "--and-tos", or out of range \(0-255\)\.$/,
+    '-j TOS --set-tos 256': /^Symbolic name "256" is unknown$/,
+    '-j TOS --set-tos 1/256': /^Illegal value: "1\/256"$/,
+    '-j TOS --set-tos 1/': /^Illegal value: "1\/"$/,
+    '-j TOS --set-tos 1/2/3': /^Illegal value: "1\/2\/3"$/,
+    '-j TOS --set-tos -1': /^Symbolic name "-1" is unknown$/,
+    '-j TOS --set-tos ""': /^Symbolic name "" is unknown$/,
+    '-j TOS --set-tos 1x': /^Illegal value: "1x"$/,
+    '-j TOS --set-tos 300/1': /^Symbolic name "300\/1" is unknown$/,
+    '-j TOS --set-tos 09': /^Illegal value: "09"$/,
+    '-j TOS --set-tos 0x': /^Illegal value: "0x"$/,
+    '-j TOS --set-tos min': /^Symbolic name "min" is unknown$/,
+    '-j TOS --set-tos 1 --set-tos 1': /^TOS: option "--set-tos" can only be used once\.$/,
+    '-j TOS --set-tos 1 --and-tos 1': /^TOS: option "--set-tos" cannot be used together with "--and-tos"\.$/,
+    '-j TOS --and-tos 1 --set-tos 1': /^TOS: option "--set-tos" cannot be used together with "--and-tos"\.$/,
+    '-j TOS --or-tos 1 --xor-tos 1': /^TOS: option "--or-tos" cannot be used together with "--xor-tos"\.$/,
+    '-j TOS --xor-tos 1 --and-tos 1': /^TOS: option "--and-tos" cannot be used together with "--xor-tos"\.$/,
+    '-j TOS --xor-tos 1 --or-tos 1 --and-tos 1': /^TOS: option "--and-tos" cannot be used together with "--or-tos"\.$/,
+    '-j TOS --xor-tos 1 --or-tos 1': /^TOS: option "--or-tos" cannot be used together with "--xor-tos"\.$/,
+    '-j TOS ! --set-tos 1': /^TOS: option "--set-tos" cannot be inverted\.$/,
+    '-j TOS': /^TOS: An action is required$/,
+    '-j TOS --set-tos 0x11/0x3f --or-tos 1': /^TOS: option "--set-tos" cannot be used together with "--or-tos"\.$/,
+  },
+})
+
+testTarget(TOS, {
+  table: 'filter',
+  chain: 'FORWARD',
+  rejects: {
+    '-j TOS --set-tos 1': /^-j TOS is only valid in table mangle, not in table filter$/,
+  },
+})
+
+testTarget(TOS, {
+  table: 'mangle',
+  chain: 'FORWARD',
+  family: 6,
+  saves: {
+    '-j TOS --set-tos 0x10': '-j TOS --set-tos 0x10/0xff',
+    '-j TOS --set-tos minimize-cost': '-j TOS --set-tos 0x02/0x3f',
+    '-j TOS --xor-tos 3': '-j TOS --set-tos 0x03/0x00',
+  },
+})

@@ -26,3 +26,20 @@ testTarget(TRACE, {
   acts: [['-j TRACE', udp6(), ({ packet }) => expect(packet.nfTrace).toBe(true)]],
 })
 testTarget(TRACE, { table: 'filter', rejects: { '-j TRACE': /table raw/ } })
+
+testTarget(TRACE, {
+  table: 'raw',
+  chain: 'PREROUTING',
+  family: 6,
+  saves: {
+    '-j TRACE': '=',
+  },
+})
+
+testTarget(TRACE, {
+  table: 'filter',
+  chain: 'FORWARD',
+  rejects: {
+    '-j TRACE': /^-j TRACE is only valid in table raw, not in table filter$/,
+  },
+})

@@ -26,3 +26,33 @@ testTarget(TTL, {
 })
 
 testTarget(TTL, { table: 'filter', rejects: { '-j TTL --ttl-set 1': /table mangle/ } })
+
+testTarget(TTL, {
+  table: 'mangle',
+  chain: 'FORWARD',
+  saves: {
+    '-j TTL --ttl-set 1': '=',
+    '-j TTL --ttl-inc 1': '=',
+    '-j TTL --ttl-dec 1': '=',
+  },
+  rejects: {
+    '-j TTL --ttl-set 1 --ttl-inc 1': /^TTL: option "--ttl-set" cannot be used together with "--ttl-inc"\.$/,
+    '-j TTL --ttl-inc 1 --ttl-dec 1': /^TTL: option "--ttl-dec" cannot be used together with "--ttl-inc"\.$/,
+    '-j TTL --ttl-dec 1 --ttl-set 1': /^TTL: option "--ttl-set" cannot be used together with "--ttl-dec"\.$/,
+    '-j TTL --ttl-dec 1 --ttl-dec 1': /^TTL: option "--ttl-dec" can only be used once\.$/,
+    '-j TTL --ttl-dec 0': /^TTL: bad value for option "--ttl-dec", or out of range \(1-255\)\.$/,
+    '-j TTL --ttl-inc 0': /^TTL: bad value for option "--ttl-inc", or out of range \(1-255\)\.$/,
+    '-j TTL --ttl-inc 256': /^TTL: bad value for option "--ttl-inc", or out of range \(1-255\)\.$/,
+    '-j TTL --ttl-set -1': /^TTL: bad value for option "--ttl-set", or out of range \(0-255\)\.$/,
+    '-j TTL ! --ttl-set 1': /^TTL: option "--ttl-set" cannot be inverted\.$/,
+    '-j TTL': /^TTL: You must specify an action$/,
+  },
+})
+
+testTarget(TTL, {
+  table: 'filter',
+  chain: 'FORWARD',
+  rejects: {
+    '-j TTL --ttl-set 1': /^-j TTL is only valid in table mangle, not in table filter$/,
+  },
+})
