@@ -2,8 +2,8 @@ import { computed, OUTCOME, type Outcome, type Test } from '../expression/test.t
 import type { Packet } from '../packet/packet.ts'
 import { UsageError } from '../util/errors.ts'
 import { extensionLength, isExtension } from '../wire/ipv6-extensions.ts'
-import { PROTOCOL, protocolNumber } from '../wire/protocols.ts'
-import { defineMatch, flag, optionOf } from '../xtables/index.ts'
+import { PROTOCOL } from '../wire/protocols.ts'
+import { defineMatch, flag, listedProtocol, optionOf } from '../xtables/index.ts'
 
 /** A kind of header: its bit, and how it may be called; it is saved by its first name. */
 interface HeaderKind {
@@ -35,7 +35,7 @@ const headerList = optionOf<number>({
     if (names.length === 0) throw new UsageError('ip6t_ipv6header: cannot parse header names')
     return names.reduce((bits, name) => {
       const kind = KINDS.find((one) => one.names.includes(name))
-      if (kind === undefined) throw new UsageError(`unknown header \`${protocolNumber(name) ?? name}' specified`)
+      if (kind === undefined) throw new UsageError(`unknown header \`${listedProtocol(name) ?? name}' specified`)
       return bits | kind.bit
     }, 0)
   },

@@ -13,8 +13,8 @@ const MIXED_CASE = /^(IPv6(-Route|-Frag|-ICMP|-NoNxt|-Opts)?|Mobility-Header|UDP
 const NOT_IN_CAPITALS =
   /^(IPENCAP|IPV6(-ROUTE|-FRAG|-ICMP|-NONXT|-OPTS)?|ESP|AH|OSPF|MOBILITY-HEADER|UDPLITE|MPLS-IN-IP|MANET|SHIM6|ETHERNET)$/
 
-function numberOfName(word: string): number | undefined {
-  if (Object.hasOwn(FURTHER_NAMES, word)) return FURTHER_NAMES[word]
+/** The number of a name as it is spelt in `/etc/protocols`. Source: getprotobyname(3). */
+export function listedProtocol(word: string): number | undefined {
   const isCapital = word === word.toUpperCase() && !NOT_IN_CAPITALS.test(word)
   const isListed = word === word.toLowerCase() || isCapital || MIXED_CASE.test(word)
   return isListed ? protocolNumber(word) : undefined
@@ -22,7 +22,8 @@ function numberOfName(word: string): number | undefined {
 
 /** A protocol 0..255 by number or by a name as it is spelt in `/etc/protocols`. Throws iptables' text. Source: libxtables xtables_parse_protocol(). */
 export function parseProtocol(word: string): number {
-  const number = parseNumber(word) ?? numberOfName(word)
+  const named = Object.hasOwn(FURTHER_NAMES, word) ? FURTHER_NAMES[word] : listedProtocol(word)
+  const number = parseNumber(word) ?? named
   if (number === undefined || number > 255) throw new UsageError(`unknown protocol "${word}" specified`)
   return number
 }
