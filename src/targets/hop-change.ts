@@ -26,7 +26,7 @@ export function hopChange({
   const [toSet, toLower, toRaise] = [`${option}-set`, `${option}-dec`, `${option}-inc`]
   return {
     options: {
-      [toSet]: numberBetween(0, 255)({ help: `Set ${name} to <value 0-255>`, excludes: [toLower, toRaise] }),
+      [toSet]: numberBetween(0, 255)({ help: `Set ${name} to <value 0-255>`, excludes: [toRaise, toLower] }),
       [toLower]: numberBetween(1, 255)({ help: `Decrement ${name} by <value 1-255>`, excludes: [toRaise] }),
       [toRaise]: numberBetween(1, 255)({ help: `Increment ${name} by <value 1-255>` }),
     },

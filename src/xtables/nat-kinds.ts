@@ -4,6 +4,7 @@ import type { Words } from '../util/words.ts'
 import { formatAddress, tryParseAddress } from '../wire/address.ts'
 import { PROTOCOL } from '../wire/protocols.ts'
 import { serviceNumber } from '../wire/services.ts'
+import { leadingNumber } from './number.ts'
 import { type OptionContext, optionOf } from './option.ts'
 
 /** Addresses and ports as a NAT target is given them. */
@@ -24,18 +25,14 @@ type BaseRule = 'kept' | 'lost' | 'refused'
 
 const WITH_PORTS: readonly number[] = [PROTOCOL.tcp, PROTOCOL.udp, PROTOCOL.sctp, PROTOCOL.dccp, PROTOCOL.icmp]
 
-/** The number at the start of a text, as strtoul with base 0 reads it, and what follows. */
-function leadingNumber(text: string, max: number): { readonly value: number; readonly rest: string } | null {
-  const digits = /^(0[xX][0-9a-fA-F]+|[0-9]+)/.exec(text)?.[0]
-  if (digits === undefined) return null
-  const isOctal = /^0[0-7]/.test(digits)
-  const used = isOctal ? (/^[0-7]+/.exec(digits)?.[0] as string) : digits
-  const value = isOctal ? Number.parseInt(used, 8) : Number(used)
-  return value > max ? null : { value, rest: text.slice(used.length) }
+/** A port that the text begins with, and what stands behind it. Source: libxtables xtables_strtoui() with base 0. */
+function leadingPort(text: string): { readonly value: number; readonly rest: string } | null {
+  const found = leadingNumber(text, 65535n)
+  return found && { value: Number(found.value), rest: found.rest }
 }
 
 function portOrService(text: string): { readonly value: number; readonly rest: string } {
-  const number = leadingNumber(text, 65535)
+  const number = leadingPort(text)
   if (number !== null) return number
   const service = serviceNumber(text, 0)
   if (service === undefined) throw new UsageError(`Port \`${text}' not valid`)
@@ -57,7 +54,7 @@ function parsePorts(text: string, context: OptionContext, base: BaseRule): NatPo
   }
   if (!first.rest.startsWith('-')) throw new UsageError(`Garbage after port value: \`${first.rest}'`)
   const second = first.rest.slice(1)
-  const last = leadingNumber(second, 65535)
+  const last = leadingPort(second)
   if (last === null) throw new UsageError(`Port \`${second}' not valid`)
   if (last.value < from) throw new UsageError(`Port range \`${second}' funky`)
   if (last.rest === '') return { from, to: last.value, base: null }
