@@ -21,7 +21,7 @@ export * from './kinds.ts'
 export { type ListFormat, listLine, listTable } from './list.ts'
 export * from './list-kinds.ts'
 export { optionTests } from './lower.ts'
-export { leadingNumber } from './number.ts'
+export { leadingNumber, parseCounter } from './number.ts'
 export {
   badValue,
   type Given,

@@ -29,3 +29,10 @@ export function leadingNumber(text: string, max: bigint): { readonly value: bigi
 function numberOf(digits: string): bigint {
   return BigInt(digits.replace(/^0(?=[0-7])/, '0o'))
 }
+
+/** The number that a text begins with, as scanf's `%llu` takes it: what is negative wraps. Null where there is none. */
+export function parseCounter(text: string): number | null {
+  const match = /^\s*([-+]?)(\d+)/.exec(text)
+  if (match === null) return null
+  return Number(BigInt.asUintN(64, BigInt(`${match[1] === '-' ? '-' : ''}${match[2]}`)))
+}

@@ -3,7 +3,7 @@ import { UsageError } from '../util/errors.ts'
 import { COMMAND_LETTERS, type Command, type CommandName, type CommandOutcome, WITH_RULE } from './command.ts'
 import { checkOptions } from './command-check.ts'
 import { type GlobalOption, globalByLetter, globalByName, globalsFrom } from './global-options.ts'
-import { parseNumber } from './number.ts'
+import { parseCounter, parseNumber } from './number.ts'
 import type { Registry } from './registry.ts'
 import { type FoundOption, RuleReader } from './rule-reader.ts'
 import type { Token } from './tokens.ts'
@@ -407,9 +407,9 @@ class CommandReader {
     const bytes = comma < 0 ? this.nextArgument() : packets.slice(comma + 1)
     if (bytes === null) throw new UsageError('-c requires packet and byte counter')
     const read = (text: string, what: string): number => {
-      const digits = /^\s*[-+]?(\d+)/.exec(text)?.[1]
-      if (digits === undefined) throw new UsageError(`-c ${what} counter not numeric`)
-      return Number(digits)
+      const counter = parseCounter(text)
+      if (counter === null) throw new UsageError(`-c ${what} counter not numeric`)
+      return counter
     }
     this.rule.counters = { packets: read(packets, 'packet'), bytes: read(bytes, 'byte') }
   }
