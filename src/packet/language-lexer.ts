@@ -138,13 +138,19 @@ export function hexOf(token: Token): Uint8Array {
 
 /** ` (did you mean 'ttl'?)` where one of `names` is near to `text`, else nothing. */
 export function suggestion(text: string, names: readonly string[]): string {
+  const best = nearest(text, names)
+  return best === undefined ? '' : `; did you mean '${best}'?`
+}
+
+/** The first of the names with the fewest changes from `text`, `most` at most; upper and lower case are the same. */
+export function nearest(text: string, names: readonly string[], most = 2): string | undefined {
   let best: string | undefined
-  let least = Math.min(3, Math.ceil(text.length / 2) + 1)
+  let least = Math.min(most + 1, Math.ceil(text.length / 2) + 1)
   for (const name of names) {
     const distance = editDistance(text.toLowerCase().slice(0, 30), name.toLowerCase())
     if (distance < least) [best, least] = [name, distance]
   }
-  return best === undefined ? '' : `; did you mean '${best}'?`
+  return best
 }
 
 /** Insertions, deletions, changed letters and swapped neighbours between two words. */

@@ -110,12 +110,12 @@ export function refusal(error: UsageError, name: string): ProgramExit {
   return exit
 }
 
-/** Carries out one command and prints what it prints. */
-export function runOn(table: EditedTable, command: Command, session: Session): void {
+/** Carries out one command and prints what it prints; `line` is where a restored text has it. */
+export function runOn(table: EditedTable, command: Command, session: Session, line = 0): void {
   const { io } = session
   const { name, chain, number, verbose } = command
   if (verbose > 0) io.out(progress(table, command))
-  table.run(command)
+  table.run(command, line)
   if (name === 'list') {
     io.out(
       listTable(table, chain, number, {
@@ -178,7 +178,7 @@ function rulesText(table: EditedTable, { chain, number, verbose }: Command): str
 }
 
 /** Prints an error as iptables does; gives the exit status. */
-export function printError(error: unknown, session: Session, line = 0): number {
+export function printError(error: unknown, session: Session, line = -1): number {
   const { program, io } = session
   if (error instanceof ProgramExit) {
     io.error(error.message)

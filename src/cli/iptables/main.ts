@@ -4,26 +4,43 @@ import { directoryStore } from './directory-store.ts'
 import type { Program } from './programs.ts'
 import { runRestore } from './restore.ts'
 import { runSave } from './save.ts'
-import { ProgramExit, type Session } from './session.ts'
+import { ProgramExit, type Session, type Trail } from './session.ts'
 import type { RuleStore } from './store.ts'
+import { runXml } from './xml.ts'
 
 /**
  * Runs a compatible program on the rules of a host directory: that of `--host DIR` as its first words, or of
- * HOOKLINE_HOST. Gives iptables' exit status.
+ * HOOKLINE_HOST. Gives iptables' exit status. On a terminal a hint follows what iptables would print.
  */
-export function runProgram(program: Program, argv: readonly string[], io: CommandIo): number {
+export async function runProgram(program: Program, argv: readonly string[], io: CommandIo): Promise<number> {
+  if (program.kind === 'xml') return runXml(argv, io)
   const hasHost = argv[0] === '--host' && argv[1] !== undefined
   const directory = hasHost ? argv[1] : io.environment.HOOKLINE_HOST
   if (!directory) {
     io.error(`hookline: ${program.name}: which host? Set HOOKLINE_HOST to a host directory, or give --host DIR first\n`)
     return EXIT.environment
   }
-  return runOnStore(program, hasHost ? argv.slice(2) : argv, io, directoryStore(directory))
+  const call = { program, argv: hasHost ? argv.slice(2) : argv, io, store: directoryStore(directory) }
+  if (!hasHints(io)) return runOnStore(program, call.argv, io, call.store)
+  const { runWithHints } = await import('./hints/run.ts')
+  return runWithHints(call)
 }
 
-/** The same on any store of rules. */
-export function runOnStore(program: Program, argv: readonly string[], io: CommandIo, store: RuleStore): number {
-  const session: Session = { program, io, store }
+/** Whether hints are wanted: HOOKLINE_HINTS=1 or 0 says so, else a terminal does. */
+function hasHints({ environment, errorIsTerminal }: CommandIo): boolean {
+  const wanted = environment.HOOKLINE_HINTS
+  return wanted === '1' || (wanted !== '0' && errorIsTerminal === true)
+}
+
+/** The same on any store of rules, without hints; what they need to know goes to the trail. */
+export function runOnStore(
+  program: Program,
+  argv: readonly string[],
+  io: CommandIo,
+  store: RuleStore,
+  trail: Trail = {},
+): number {
+  const session: Session = { program, io, store, trail }
   try {
     switch (program.kind) {
       case 'command':
@@ -32,11 +49,13 @@ export function runOnStore(program: Program, argv: readonly string[], io: Comman
         return runSave(argv, session)
       case 'restore':
         return runRestore(argv, session)
-      case 'apply':
       case 'xml':
+        return runXml(argv, io)
+      case 'apply':
         throw new ProgramExit(1, `${program.name}: not there yet\n`)
     }
   } catch (error) {
+    trail.error = error
     return printError(error, session)
   }
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { extensions } from '../../host/extensions.ts'
 import type { Counters } from '../../netfilter/glossary.ts'
 import { UsageError } from '../../util/errors.ts'
-import { answerTo, EditedTable, parseCommand, type Token, tokenize } from '../../xtables/index.ts'
+import { answerTo, EditedTable, parseCommand, parseCounter, type Token, tokenize } from '../../xtables/index.ts'
 import { isSystemError, readText } from '../io.ts'
 import { badOption, readArguments } from './arguments.ts'
 import { printError, runOn } from './command.ts'
@@ -18,6 +18,7 @@ import {
   type Session,
   speaker,
   storeTables,
+  tryHelp,
 } from './session.ts'
 
 interface RestoreFlags {
@@ -38,7 +39,6 @@ const USAGE = (
 \t   [ --help ]
 \t   [ --noflush ]
 \t   [ --wait=<seconds>
-\t   [ --wait-interval=<usecs>
 \t   [ --table=<TABLE> ]
 \t   [ --modprobe=<command> ]
 `
@@ -63,29 +63,32 @@ export function runRestore(argv: readonly string[], session: Session): number {
       ipv6: '6',
     },
     valued: 'MT',
-    optional: 'wW',
+    trailing: 'wW',
   })
   const given = new Set<string>()
-  let files = rest
   for (const [letter, value] of options) {
     if (letter === 'V') {
       io.out(`${program.name} v${IPTABLES_VERSION} (legacy)\n`)
       return 0
     }
     if (letter === 'h') {
-      io.out(USAGE(program.name))
+      io.error(USAGE(program.name))
       return 0
     }
     if (letter === '?') {
       throw new ProgramExit(1, `${badOption(program.name, value)}Try \`${program.name} -h' for more information.\n`)
     }
     if (letter === 'b') io.error('-b/--binary option is not implemented\n')
-    // The seconds of -w may stand behind it as a word of their own.
-    if ((letter === 'w' || letter === 'W') && value === '' && /^\d+$/.test(files[0] ?? '')) files = files.slice(1)
+    if ((letter === 'w' || letter === 'W') && value !== '' && !/^\s*[-+]?\d/.test(value)) {
+      io.error(`${speaker(program)}wait seconds not numeric\n${tryHelp(program, 0)}`)
+      return 2
+    }
     given.add(letter)
   }
-  if (files.length > 1) throw new ProgramExit(1, 'Unknown arguments found on commandline\n')
-  const text = files[0] === undefined ? readText('-', io) : readFile(files[0])
+  if (rest.length > 1) throw new ProgramExit(1, 'Unknown arguments found on commandline\n')
+  if (given.has('W')) io.error('Ignoring deprecated --wait-interval option.\n')
+  if (given.has('W') && !given.has('w')) throw new ProgramExit(1, 'Option --wait-interval requires option --wait\n')
+  const text = rest[0] === undefined ? readText('-', io) : readFile(rest[0])
   const flags: RestoreFlags = {
     counters: given.has('c'),
     verbose: given.has('v'),
@@ -127,10 +130,12 @@ class Restoring {
   }
 
   run(text: string): number {
+    const { trail = {} } = this.session
+    trail.text = text
     const lines = text.split('\n')
     if (lines.at(-1) === '') lines.pop()
     for (const line of lines) {
-      this.lineNumber++
+      trail.line = ++this.lineNumber
       try {
         this.read(line)
       } catch (error) {
@@ -180,17 +185,14 @@ class Restoring {
   private begin(line: string): void {
     const { program } = this.session
     const name = words(line.slice(1))[0]
-    if (name === undefined) throw new UsageError(`${program.name}: line ${this.lineNumber} table name invalid\n`)
+    if (name === undefined) throw new UsageError(`${program.name}: line ${this.lineNumber} table name invalid`)
     if (this.flags.table !== null && this.flags.table !== name) return
     // A copy: what is not committed is not there.
     const tables = loadTables(this.session.store, program.family)
     for (const [known, table] of this.committed) tables.set(known, table)
     const existing = openTable(new Map(tables), name, program.family)
     if (existing === undefined) {
-      throw new ProgramExit(
-        3,
-        `${speaker(program)}${program.name}: unable to initialize table '${name}'\n\nError occurred at line: ${this.lineNumber}\nTry \`${program.name} -h' or '${program.name} --help' for more information.\n`,
-      )
+      throw new UsageError(`${program.name}: unable to initialize table '${name}'`)
     }
     this.table = this.flags.noflush ? existing : emptied(existing)
     if (!this.flags.verbose || this.flags.noflush) return
@@ -202,24 +204,24 @@ class Restoring {
   private declare(line: string, table: EditedTable): void {
     const { program } = this.session
     const [name, policy, counters] = words(line.slice(1))
-    if (name === undefined) throw new UsageError(`${program.name}: line ${this.lineNumber} chain name invalid\n`)
+    if (name === undefined) throw new UsageError(`${program.name}: line ${this.lineNumber} chain name invalid`)
     if (name.length > 28) throw new UsageError(`Invalid chain name \`${name}' (28 chars max)`)
     const existing = table.chains.get(name)
     if (existing === undefined) table.create(name)
     else if (existing.policy === null) {
-      if (!this.flags.noflush) throw new UsageError(`error creating chain '${name}':File exists\n`)
+      if (!this.flags.noflush) throw new UsageError(`error creating chain '${name}':File exists`)
       existing.rules = []
     }
-    if (policy === undefined) throw new UsageError(`${program.name}: line ${this.lineNumber} policy invalid\n`)
+    if (policy === undefined) throw new UsageError(`${program.name}: line ${this.lineNumber} policy invalid`)
     if (policy === '-') return
     const counted = this.flags.counters ? parseCounters(counters) : { packets: 0, bytes: 0 }
-    if (counted === null) throw new UsageError(`invalid policy counters for chain '${name}'\n`)
+    if (counted === null) throw new UsageError(`invalid policy counters for chain '${name}'`)
     try {
       table.setPolicy(name, policy, counted)
     } catch (error) {
       if (!(error instanceof UsageError)) throw error
       const reason = answerTo(error).replace(/\..*$/s, '')
-      throw new UsageError(`Can't set policy \`${policy}' on \`${name}' line ${this.lineNumber}: ${reason}\n`, {
+      throw new UsageError(`Can't set policy \`${policy}' on \`${name}' line ${this.lineNumber}: ${reason}`, {
         exitStatus: 1,
       })
     }
@@ -243,17 +245,18 @@ class Restoring {
     if (command.kind === 'version') io.out(`${program.name} v${IPTABLES_VERSION} (legacy)\n`)
     if (command.kind === 'help' || command.kind === 'version') throw new ProgramExit(0, '')
     if (command.kind !== 'command') return
-    const verbose = command.verbose + (this.flags.verbose ? 1 : 0)
-    runOn(table, { ...command, verbose, counters: counters ?? command.counters }, this.session)
+    // With --noflush, -v says no more than the comments.
+    const verbose = command.verbose + (this.flags.verbose && !this.flags.noflush ? 1 : 0)
+    runOn(table, { ...command, verbose, counters: counters ?? command.counters }, this.session, this.lineNumber)
   }
 
   /** The words of a line, with the counters in brackets before it where they count. */
   private tokens(line: string): { tokens: Token[]; counters: Counters | null } {
     if (!line.startsWith('[')) return { tokens: tokenize(line, true), counters: null }
     const match = /^\[([^:\]]*):([^\]]*)\]/.exec(line)
-    if (match === null) throw new UsageError(`Bad line ${this.lineNumber}: need ]\n`)
+    if (match === null) throw new UsageError(`Bad line ${this.lineNumber}: need ]`)
     const tokens = tokenize(`${' '.repeat(match[0].length)}${line.slice(match[0].length)}`, true)
-    return { tokens, counters: this.flags.counters ? parseCounters(match[0]) : null }
+    return { tokens, counters: this.flags.counters ? setCounters(match[1] ?? '', match[2] ?? '') : null }
   }
 
   private commit(table: EditedTable): void {
@@ -278,6 +281,16 @@ function emptied(table: EditedTable): EditedTable {
 
 function words(text: string): string[] {
   return text.split(/[ \t\n]+/).filter((word) => word !== '')
+}
+
+/** The counters before a rule, as `--set-counters` reads them. */
+function setCounters(packets: string, bytes: string): Counters {
+  const read = (text: string, what: string): number => {
+    const counter = parseCounter(text)
+    if (counter === null) throw new UsageError(`-c ${what} counter not numeric`)
+    return counter
+  }
+  return { packets: read(packets, 'packet'), bytes: read(bytes, 'byte') }
 }
 
 /** `[packets:bytes]`; null for anything else. */

@@ -14,6 +14,17 @@ export interface Session {
   readonly program: Program
   readonly io: CommandIo
   readonly store: RuleStore
+  readonly trail?: Trail
+}
+
+/** What a program leaves behind for hints about it. */
+export interface Trail {
+  /** What ended it. */
+  error?: unknown
+  /** The text that it restored. */
+  text?: string
+  /** The line of that text at which it ended, from 1. */
+  line?: number
 }
 
 /** The end of a program before its end, with what it prints. */
@@ -61,8 +72,8 @@ export function speaker({ name }: Program): string {
 }
 
 /** Where more is to be read, with the line of a restored text. Source: libxtables exit_tryhelp(). */
-export function tryHelp({ name }: Program, line = 0): string {
-  const place = line > 0 ? `Error occurred at line: ${line}\n` : ''
+export function tryHelp({ name }: Program, line = -1): string {
+  const place = line >= 0 ? `Error occurred at line: ${line}\n` : ''
   return `${place}Try \`${name} -h' or '${name} --help' for more information.\n`
 }
 
