@@ -16,11 +16,20 @@ testMatch(pkttype, {
     '-m pkttype ! --pkt-type bcast': '-m pkttype ! --pkt-type broadcast',
     '-m pkttype --pkt-type mcast': '-m pkttype --pkt-type multicast',
     '-m pkttype --pkt-type otherhost': '=',
+    '-m pkttype --pkt-type unicast': '=',
+    '-m pkttype --pkt-type broadcast': '=',
+    '-m pkttype ! --pkt-type multicast': '=',
+    '-m pkttype ! --pkt-type OtherHost': '-m pkttype ! --pkt-type otherhost',
   },
   rejects: {
     '-m pkttype': /must be specified/,
     '-m pkttype --pkt-type b': /Bad packet type 'b'/,
     '-m pkttype --pkt-type ""': /Bad packet type ''/,
+    '-m pkttype --pkt-type': /^option "--pkt-type" requires an argument$/,
+    '-m pkttype --pkt-type ! host': /^Bad packet type '!'$/,
+    '-m pkttype --pkt-type host --pkt-type host': /^pkttype: option "--pkt-type" can only be used once\.$/,
+    '-m pkttype --pkt-type unicastx': /^Bad packet type 'unicastx'$/,
+    '-m pkttype --pkt-type uni': /^Bad packet type 'uni'$/,
   },
   matches: [
     ['-m pkttype --pkt-type unicast', bytes],
@@ -35,4 +44,14 @@ testMatch(pkttype, {
     ['-m pkttype --pkt-type unicast', of('broadcast')],
     ['-m pkttype --pkt-type broadcast', loopedBack('224.0.0.5')],
   ],
+})
+
+testMatch(pkttype, {
+  family: 6,
+  saves: {
+    '-m pkttype ! --pkt-type multicast': '=',
+  },
+  rejects: {
+    '-m pkttype --pkt-type b': /^Bad packet type 'b'$/,
+  },
 })

@@ -14,8 +14,22 @@ testMatch(quota, {
   saves: {
     '-m quota ! --quota 0x10': '-m quota ! --quota 16',
     '-m quota --quota 18446744073709551615': '=',
+    '-m quota --quota 0x10': '-m quota --quota 16',
+    '-m quota --quota 0': '=',
+    '-m quota --quota 010': '-m quota --quota 8',
   },
-  rejects: { '-m quota': /must be specified/, '-m quota --quota x': /out of range \(0-18446744073709551615\)/ },
+  rejects: {
+    '-m quota': /must be specified/,
+    '-m quota --quota x': /out of range \(0-18446744073709551615\)/,
+    '-m quota --quota': /^option "--quota" requires an argument$/,
+    '-m quota --quota -1': /^quota: bad value for option "--quota", or out of range \(0-18446744073709551615\)\.$/,
+    '-m quota --quota ""': /^quota: bad value for option "--quota", or out of range \(0-18446744073709551615\)\.$/,
+    '-m quota --quota 18446744073709551616':
+      /^quota: bad value for option "--quota", or out of range \(0-18446744073709551615\)\.$/,
+    '-m quota --quota 1 --quota 2': /^quota: option "--quota" can only be used once\.$/,
+    '-m quota --quota ! 1': /^quota: bad value for option "--quota", or out of range \(0-18446744073709551615\)\.$/,
+    '-m quota --quota 1k': /^quota: bad value for option "--quota", or out of range \(0-18446744073709551615\)\.$/,
+  },
   matches: [
     ['-m quota --quota 100', of(100)],
     ['-m quota ! --quota 100', of(101)],
@@ -28,4 +42,14 @@ it('-m quota ends with the first packet that does not fit', () => {
   const test = ruleTest('-m quota --quota 200')
   const ask = (bytes: number): boolean => evaluate(test, packetWith(of(bytes)), environment) === OUTCOME.yes
   expect([100, 50, 51, 28].map(ask)).toEqual([true, true, false, false])
+})
+
+testMatch(quota, {
+  family: 6,
+  saves: {
+    '-m quota ! --quota 100': '=',
+  },
+  rejects: {
+    '-m quota --quota x': /^quota: bad value for option "--quota", or out of range \(0-18446744073709551615\)\.$/,
+  },
 })

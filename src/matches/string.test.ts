@@ -26,6 +26,26 @@ testMatch(string, {
     '-m string --algo bm --string "a\\\\"': '-m string --hex-string "|615c|" --algo bm',
     '-m string --algo bm --string "it\'s \\"é"': '-m string --hex-string "|697427732022c3a9|" --algo bm',
     '-m string --icase --algo bm --string x --from 5 --to 65535': '-m string --string "x" --algo bm --from 5 --icase',
+    '-m string --algo kmp ! --string abc': '-m string ! --string "abc" --algo kmp',
+    '-m string --algo bm --hex-string "|de ad be ef|"': '-m string --hex-string "|deadbeef|" --algo bm',
+    '-m string --algo bm ! --hex-string "|de ad be ef|"': '-m string ! --hex-string "|deadbeef|" --algo bm',
+    '-m string --algo bm --string x --from 5 --to 10': '-m string --string "x" --algo bm --from 5 --to 10',
+    '-m string --algo bm --string x --to 10': '-m string --string "x" --algo bm --to 10',
+    '-m string --algo bm --string x --to 65534': '-m string --string "x" --algo bm --to 65534',
+    '-m string --algo bm --string x --from 65535': '-m string --string "x" --algo bm --from 65535',
+    '-m string --algo bm --string "a\\"b"': '-m string --string "a\\"b" --algo bm',
+    '-m string --algo bm --string "a\\\\b"': '-m string --string "a\\\\b" --algo bm',
+    '-m string --algo bm --string "a|b"': '-m string --string "a|b" --algo bm',
+    '-m string --algo bm --string " "': '-m string --string " " --algo bm',
+    '-m string --algo bm --string "a\\tb"': '-m string --string "atb" --algo bm',
+    '-m string --algo kmp --string abc -m string --algo bm --string def':
+      '-m string --string "abc" --algo kmp -m string --string "def" --algo bm',
+    '-m string --algo bm --hex-string "a|"': '-m string --string "a" --algo bm',
+    '-m string --algo bm --hex-string "|41 |"': '-m string --string "A" --algo bm',
+    '-m string --algo bm --string aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa':
+      '-m string --string "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" --algo bm',
+    '-m string --algo bm --hex-string aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa':
+      '-m string --string "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" --algo bm',
   },
   rejects: {
     '-m string --algo bm': /You must specify `--string' or `--hex-string'/,
@@ -41,6 +61,49 @@ testMatch(string, {
     '-m string --algo bm --string a --from 50 --to 10': /--from/,
     [`-m string --algo bm --string ${'a'.repeat(129)}`]: /STRING too long/,
     '-m string --algo bm --string ! abc': /Bad argument `abc'/,
+    '-m string': /^STRING match: You must specify `--string' or `--hex-string'$/,
+    '-m string --hex-string a': /^string: option "--algo" must be specified$/,
+    '-m string --algo bm --hex-string b --string a':
+      /^string: option "--string" cannot be used together with "--hex-string"\.$/,
+    '-m string --algo bm --string a --string b': /^string: option "--string" can only be used once\.$/,
+    '-m string --algo bm --hex-string a --hex-string b': /^string: option "--hex-string" can only be used once\.$/,
+    '-m string --algo bm --algo kmp --string a': /^string: option "--algo" can only be used once\.$/,
+    '-m string --algo bm --string a --from 1 --from 2': /^string: option "--from" can only be used once\.$/,
+    '-m string --algo bm --string a --to 1 --to 2': /^string: option "--to" can only be used once\.$/,
+    '-m string --algo bm --string a --icase --icase': /^string: option "--icase" can only be used once\.$/,
+    '-m string --algo bm --hex-string "|"': /^string: an empty string cannot be searched$/,
+    '-m string --algo bm --hex-string "|41"': /^Invalid hex block$/,
+    '-m string --algo bm --hex-string "|414"': /^Odd number of hex digits$/,
+    '-m string --algo bm --hex-string "a\\\\"': /^Bad literal placement at end of string$/,
+    '-m string --algo bm --hex-string "|4\\\\1|"': /^Invalid hex char '\\'$/,
+    '-m string --algo bm --hex-string "|4z|"': /^Invalid hex char 'z'$/,
+    '-m string --algo bm --hex-string "| |"': /^Odd number of hex digits$/,
+    '-m string --algo "" --string a': /^string: there is no algorithm ""$/,
+    '-m string --algo': /^option "--algo" requires an argument$/,
+    '-m string --algo 1234567890123456 --string a': /^string: there is no algorithm "1234567890123456"$/,
+    '-m string --algo 123456789012345 --string a': /^string: there is no algorithm "123456789012345"$/,
+    '-m string --algo 12345678901234567 --string a': /^string: there is no algorithm "12345678901234567"$/,
+    '-m string --algo BM --string a': /^string: there is no algorithm "BM"$/,
+    '-m string --algo bm --string a --from 65536':
+      /^string: bad value for option "--from", or out of range \(0-65535\)\.$/,
+    '-m string --algo bm --string a --to 65536': /^string: bad value for option "--to", or out of range \(0-65535\)\.$/,
+    '-m string --algo bm --string a --from x': /^string: bad value for option "--from", or out of range \(0-65535\)\.$/,
+    '-m string --algo bm --string a --from -1':
+      /^string: bad value for option "--from", or out of range \(0-65535\)\.$/,
+    '-m string --algo bm --string aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa':
+      /^STRING too long "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"$/,
+    '-m string --algo bm --hex-string aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa':
+      /^STRING too long "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"$/,
+    '-m string ! --algo bm --string abc': /^string: option "--algo" cannot be inverted\.$/,
+    '-m string --algo bm --string abc ! --icase': /^string: option "--icase" cannot be inverted\.$/,
+    '-m string --algo bm --string abc ! --from 5': /^string: option "--from" cannot be inverted\.$/,
+    '-m string --string': /^option "--string" requires an argument$/,
+    '-m string --from 5 --algo bm': /^STRING match: You must specify `--string' or `--hex-string'$/,
+    '-m string --from 5': /^STRING match: You must specify `--string' or `--hex-string'$/,
+    '-m string --algo fsm --string aaaa': /^string: state machines of the algorithm fsm are not searched$/,
+    '-m string --algo BM --string ""': /^string: an empty string cannot be searched$/,
+    '-m string --algo bm --string a --string ""': /^string: option "--string" can only be used once\.$/,
+    '-m string --algo nosuch --string a --from 50 --to 10': /^string: --from is behind --to$/,
   },
   matches: [
     ['-m string --algo bm --string Hello', hello],
@@ -115,4 +178,15 @@ it.skipIf(kernelMissing() !== null)(`finds what the kernel finds (seed ${seed})`
   expect(rows.map(({ rule }, row) => `${rule}: ${ours[row]}`)).toEqual(
     rows.map(({ rule }, row) => `${rule}: ${said[row]}`),
   )
+})
+
+testMatch(string, {
+  family: 6,
+  saves: {
+    '-m string --algo kmp ! --hex-string "|41 42|c|00|" --from 010 --to 20 --icase':
+      '-m string ! --hex-string "|41426300|" --algo kmp --from 8 --to 20 --icase',
+  },
+  rejects: {
+    '-m string --algo kmp': /^STRING match: You must specify `--string' or `--hex-string'$/,
+  },
 })

@@ -15,12 +15,44 @@ testMatch(tcpmss, {
     '-p tcp -m tcpmss --mss 500:1000': '=',
     '-p tcp -m tcpmss ! --mss 0x10': '-p tcp -m tcpmss ! --mss 16',
     '-p tcp -m tcpmss --mss :': '-p tcp -m tcpmss --mss 0:65535',
+    '-p tcp -m tcpmss ! --mss 500:1000': '=',
+    '-p tcp -m tcpmss --mss 500': '=',
+    '-p tcp -m tcpmss --mss 5:': '-p tcp -m tcpmss --mss 5:65535',
+    '-p tcp -m tcpmss --mss :5': '-p tcp -m tcpmss --mss 0:5',
+    '-p tcp -m tcpmss --mss 5:5': '-p tcp -m tcpmss --mss 5',
+    '-p tcp -m tcpmss --mss 65535': '=',
+    '-p tcp -m tcpmss --mss ""': '-p tcp -m tcpmss --mss 0',
+    '-m tcpmss --mss 5 -p tcp': '-p tcp -m tcpmss --mss 5',
+    '-p tcp -m tcpmss --mss " 5"': '-p tcp -m tcpmss --mss 5',
   },
   rejects: {
     '-p tcp -m tcpmss': /must be specified/,
     '-p tcp -m tcpmss --mss 5:1': /invalid range/,
     '-p tcp -m tcpmss --mss 70000': /out of range/,
     '-m tcpmss --mss 5': /tcpmss needs/,
+    '-p tcp -m tcpmss --mss': /^option "--mss" requires an argument$/,
+    '-p tcp -m tcpmss --mss 65536':
+      /^tcpmss: bad value for option "--mss" near "65536", or out of range \(0-65535\)\.$/,
+    '-p tcp -m tcpmss --mss 1:65536':
+      /^tcpmss: bad value for option "--mss" near "65536", or out of range \(0-65535\)\.$/,
+    '-p tcp -m tcpmss --mss -1': /^tcpmss: bad value for option "--mss" near "-1", or out of range \(0-65535\)\.$/,
+    '-p tcp -m tcpmss --mss x': /^tcpmss: bad value for option "--mss" near "x", or out of range \(0-65535\)\.$/,
+    '-p tcp -m tcpmss --mss 1:2:3': /^tcpmss: Too many components for option "--mss" \(max: 2\)$/,
+    '-p tcp -m tcpmss --mss 1:x': /^tcpmss: bad value for option "--mss" near "x", or out of range \(0-65535\)\.$/,
+    '-p tcp -m tcpmss --mss 1-2': /^tcpmss: Argument to "--mss" has unexpected characters near "-2"\.$/,
+    '-p tcp -m tcpmss --mss 1 --mss 2': /^tcpmss: option "--mss" can only be used once\.$/,
+    '-p tcp -m tcpmss --mss ! 1': /^tcpmss: bad value for option "--mss" near "!", or out of range \(0-65535\)\.$/,
+    '-p udp -m tcpmss --mss 5': /^tcpmss needs `-p tcp'$/,
+    '! -p tcp -m tcpmss --mss 5': /^tcpmss needs `-p tcp'$/,
+    '-m tcpmss': /^tcpmss: option "--mss" must be specified$/,
+    '-p tcp -m tcpmss --mss 0x': /^tcpmss: Argument to "--mss" has unexpected characters near "x"\.$/,
+    '-p tcp -m tcpmss --mss 5:x': /^tcpmss: bad value for option "--mss" near "x", or out of range \(0-65535\)\.$/,
+    '-p tcp -m tcpmss --mss x:5': /^tcpmss: bad value for option "--mss" near "x:5", or out of range \(0-65535\)\.$/,
+    '-p tcp -m tcpmss --mss :::': /^tcpmss: Too many components for option "--mss" \(max: 2\)$/,
+    '-p tcp -m tcpmss --mss ::': /^tcpmss: Too many components for option "--mss" \(max: 2\)$/,
+    '-p tcp -m tcpmss --mss 5:70000:1':
+      /^tcpmss: bad value for option "--mss" near "70000:1", or out of range \(0-65535\)\.$/,
+    '-p tcp -m tcpmss --mss "5 "': /^tcpmss: Argument to "--mss" has unexpected characters near " "\.$/,
   },
   matches: [
     ['-p tcp -m tcpmss --mss 1460', mss1460],
@@ -52,4 +84,15 @@ testMatch(tcpmss, {
   // Of a later fragment, the packet itself is read as a TCP header: byte 12, in the source address, tells its length.
   matches: [['-p tcp -m tcpmss ! --mss 1', laterFragment6('fd00:0:5000::5')]],
   hotdrops: [['-p tcp -m tcpmss ! --mss 1', laterFragment6('fd00::5')]],
+})
+
+testMatch(tcpmss, {
+  family: 6,
+  saves: {
+    '-p tcp -m tcpmss ! --mss 500:1000': '=',
+  },
+  rejects: {
+    '-p tcp -m tcpmss --mss 5:1': /^tcpmss: invalid range given$/,
+    '-m tcpmss --mss 5': /^tcpmss needs `-p tcp'$/,
+  },
 })

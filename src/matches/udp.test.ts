@@ -14,12 +14,30 @@ testMatch(udp, {
     '-p udp -m udp --dport 53': '=',
     '-p udp --dport domain': '-p udp -m udp --dport 53',
     '-p udp ! --source-port :1023 --destination-port 1024:': '-p udp -m udp ! --sport 0:1023 --dport 1024:65535',
-    '-p udp ! --dport 0:65535': '-p udp -m udp',
     '-p udp --dport 70000': '-p udp -m udp --dport 4464',
     '-p udp --dport 010': '-p udp -m udp --dport 10',
     '-p udp --dport 100:50': '-p udp -m udp --dport 100:50',
     '-p udp --dport=5 -j ACCEPT': '-p udp -m udp --dport 5 -j ACCEPT',
     '-p udp --spo 5:5': '-p udp -m udp --sport 5',
+    '-p udp ! --dport domain': '-p udp -m udp ! --dport 53',
+    '-p udp ! --dport 53:67': '-p udp -m udp ! --dport 53:67',
+    '-p udp --sport ntp --dport 67:68': '-p udp -m udp --sport 123 --dport 67:68',
+    '-p udp --dport 514': '-p udp -m udp --dport 514',
+    '-p udp --dport 512': '-p udp -m udp --dport 512',
+    '-p udp --dport tftp': '-p udp -m udp --dport 69',
+    '-p udp --dport 0:65535': '-p udp -m udp',
+    '-p udp --dport :': '-p udp -m udp',
+    '-p udp --dport ""': '-p udp -m udp --dport 0',
+    '-p udp --dport 65536': '-p udp -m udp --dport 0',
+    '-p udp ! --dport 100:50': '-p udp -m udp ! --dport 100:50',
+    '-p udp --dport=5': '-p udp -m udp --dport 5',
+    '-p udp -m udp': '=',
+    '-p udp --dport 0': '-p udp -m udp --dport 0',
+    '-p udp ! --sport 0': '-p udp -m udp ! --sport 0',
+    '-p udp --dport " 5"': '-p udp -m udp --dport 5',
+    '-p udp --dport +5': '-p udp -m udp --dport 5',
+    '-p udp --dport ssh': '-p udp -m udp --dport 22',
+    '-p udp --dport http': '-p udp -m udp --dport 80',
   },
   rejects: {
     '-p udp --dport 0x35': /Port "0x35" does not resolve to anything/,
@@ -30,6 +48,18 @@ testMatch(udp, {
     '! -p udp -m udp --dport 53': /udp needs/,
     '-p udp --syn': /unknown option "--syn"/,
     '-p udp --dport 1 --dport 2': /can only be used once/,
+    '-p udp --dport -1': /^Port "-1" does not resolve to anything\.$/,
+    '-p udp --dport nosuch': /^Port "nosuch" does not resolve to anything\.$/,
+    '-p udp --dport nosuch:5': /^Port "nosuch" does not resolve to anything\.$/,
+    '-p udp --dport 5:nosuch': /^Port "nosuch" does not resolve to anything\.$/,
+    '-p udp --dport': /^option "--dport" requires an argument$/,
+    '-p udp --dport "5 "': /^Port "5 " does not resolve to anything\.$/,
+    '-p udp --dport SSH': /^Port "SSH" does not resolve to anything\.$/,
+    '-m udp --dport 53': /^udp needs `-p udp'$/,
+    '-p udp --sport 1 --source-port 2': /^udp: option "--source-port" can only be used once\.$/,
+    '-p udp --destination-port 1 --destination-port 2': /^udp: option "--destination-port" can only be used once\.$/,
+    '-p udplite --dport 5': /^unknown option "--dport"$/,
+    '-p udplite -m udp --dport 5': /^udp needs `-p udp'$/,
   },
   matches: [
     ['-p udp --dport 53', from(1, 53)],
@@ -63,4 +93,26 @@ testMatch(udp, {
   hotdrops: [
     ['-p udp --dport 53', packet.raw({ source: 'fd00::5', destination: 'fd00:0:0:2::9', protocol: 17, payload: 4 })],
   ],
+})
+
+testMatch(udp, {
+  family: 6,
+  saves: {
+    '-p udp ! --dport domain': '-p udp -m udp ! --dport 53',
+    '-p udp --dport 100:50': '-p udp -m udp --dport 100:50',
+  },
+  rejects: {
+    '-p udp --dport nosuch': /^Port "nosuch" does not resolve to anything\.$/,
+  },
+})
+
+// What the saved text loses, or cannot be read back: the real tool lists it from the kernel.
+testMatch(udp, {
+  loadable: false,
+  saves: {
+    '-p udp ! --dport 0:65535': '-p udp -m udp',
+  },
+  lists: {
+    '-p udp ! --dport 0:65535 --sport 5': ' udp spt:5 dpts:!0:65535',
+  },
 })
