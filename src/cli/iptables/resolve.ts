@@ -52,10 +52,14 @@ export function resolveName(name: string, family: Family): readonly Words[] {
 
 /** A process of its own asks: Node looks names up only asynchronously, and the commands are not. */
 function askSystem(name: string, family: Family): readonly Words[] {
-  if (!/^[\w.-]+$/.test(name)) return []
+  if (!/^\w[\w.-]*$/.test(name)) return []
   const script = `require('dns').lookup(process.argv[1], { family: ${family}, all: true, verbatim: true }, (error, found) => process.stdout.write(error ? error.code : found.map((one) => one.address).join('\\n')))`
   try {
-    const answer = execFileSync(process.execPath, ['-e', script, name], { encoding: 'utf8', timeout: 30_000 })
+    const answer = execFileSync(process.execPath, ['-e', script, '--', name], {
+      encoding: 'utf8',
+      timeout: 30_000,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
     if (answer === 'EAI_AGAIN') throw new UsageError('getaddrinfo: Temporary failure in name resolution\n')
     return answer.split('\n').flatMap((line) => {
       const words = wordsOf(line, family)
