@@ -28,6 +28,15 @@ function spellings(names: readonly IcmpName[]): (readonly [string, IcmpName])[] 
   return names.flatMap((entry) => [entry.name, ...(entry.aliases ?? [])].map((name) => [name, entry] as const))
 }
 
+/** The names of types, each with its codes' below it, as `-h` prints them and firewalld reads them there. */
+export function icmpTypeList(label: 'ICMP' | 'ICMPv6', names: readonly IcmpName[]): string {
+  const lines = names.map(({ name, aliases = [], code }) => {
+    const also = aliases.length === 0 ? '' : ` (${aliases.join(', ')})`
+    return `${code === undefined ? '' : '   '}${name}${also}\n`
+  })
+  return `Valid ${label} Types:\n${lines.join('')}`
+}
+
 /**
  * `name` (which may be cut short), `type` or `type/code`.
  * Source: iptables libxt_icmp.h ipt_parse_icmp().

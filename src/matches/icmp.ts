@@ -3,7 +3,7 @@ import { ICMP_NAMES } from '../wire/icmp.ts'
 import type { IcmpName } from '../wire/icmp-names.ts'
 import { PROTOCOL } from '../wire/protocols.ts'
 import { defineMatch } from '../xtables/index.ts'
-import { formatIcmpType, icmpTypeOf, icmpTypeTest, listIcmpType } from './icmp-type.ts'
+import { formatIcmpType, icmpTypeList, icmpTypeOf, icmpTypeTest, listIcmpType } from './icmp-type.ts'
 
 /** The type that means all of them. */
 const ANY = 255
@@ -23,6 +23,7 @@ const icmpType = icmpTypeOf('ICMP', NAMES, (value) => (value.type === ANY ? 'any
 export const icmp = defineMatch({
   name: 'icmp',
   families: [4],
+  names: icmpTypeList('ICMP', NAMES),
   protocols: [PROTOCOL.icmp],
   implicitFor: [PROTOCOL.icmp],
   options: {

@@ -2,7 +2,7 @@ import { header } from '../expression/test.ts'
 import { ICMPV6_NAMES } from '../wire/icmpv6.ts'
 import { PROTOCOL } from '../wire/protocols.ts'
 import { defineMatch } from '../xtables/index.ts'
-import { icmpTypeOf, icmpTypeTest, listIcmpType } from './icmp-type.ts'
+import { icmpTypeList, icmpTypeOf, icmpTypeTest, listIcmpType } from './icmp-type.ts'
 
 const icmpType = icmpTypeOf('ICMPv6', ICMPV6_NAMES)
 
@@ -18,6 +18,7 @@ export const icmp6 = defineMatch({
   name: 'icmp6',
   aliases: ['icmpv6', 'ipv6-icmp'],
   families: [6],
+  names: icmpTypeList('ICMPv6', ICMPV6_NAMES),
   protocols: [PROTOCOL.icmpv6],
   implicitFor: [PROTOCOL.icmpv6],
   options: {
