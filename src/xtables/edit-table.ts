@@ -191,7 +191,7 @@ export class EditedTable {
     for (const spec of rules) {
       const wanted = saveRule(spec, this.name).trimStart()
       const at = left.findIndex((rule) => rule.text === wanted)
-      if (at < 0) throw noSuchRule()
+      if (at < 0) throw isVerdict(spec) ? noSuchRule() : noSuchName()
       left.splice(at, 1)
     }
     if (name === 'delete') chain.rules = left
@@ -249,6 +249,11 @@ export class EditedTable {
     const kind = spec.target?.kind === 'goto' ? 'goto' : 'jump'
     return newRule({ ...spec, target: { kind, chain } }, this.name, line, counters)
   }
+}
+
+/** Whether the target is none or a verdict. Of a rule with another, libiptc forgets that it was looking for a rule. */
+function isVerdict({ target }: RuleSpec): boolean {
+  return target === null || target.kind === 'standard'
 }
 
 function noSuchName(): TableError {
