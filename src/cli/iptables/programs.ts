@@ -31,8 +31,8 @@ export const PROGRAMS: ReadonlyMap<string, Program> = new Map(
 /** The programs that one binary of iptables holds: its first argument is one of the others. */
 export const MULTIPLEXERS: readonly string[] = ['xtables-legacy-multi', 'xtables-multi', 'xtables-nft-multi']
 
-/** Of both families. */
-const XML: Program = { name: 'iptables-xml', kind: 'xml', family: 4 }
+/** Of both families; it reads text and no rules of a host. */
+export const XML: Program = { name: 'iptables-xml', kind: 'xml', family: 4 }
 
 /** The program of a name such as `ip6tables-legacy-save`; further names are those xtables-multi knows. */
 export function programNamed(name: string): Program | undefined {
