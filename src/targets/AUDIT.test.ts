@@ -31,11 +31,15 @@ testTarget(AUDIT, {
   table: 'filter',
   chain: 'FORWARD',
   saves: {
+    '-j AUDIT --type Accept': '-j AUDIT --type accept',
     '-j AUDIT --type accept': '=',
     '-j AUDIT --type drop': '=',
     '-j AUDIT --type reject': '=',
   },
   rejects: {
+    '-j AUDIT --type': /^option "--type" requires an argument$/,
+    '-j AUDIT --type acceptx': /^Bad action type value "acceptx"$/,
+    '-j AUDIT --type a': /^Bad action type value "a"$/,
     '-j AUDIT --type reject --type drop': /^AUDIT: option "--type" can only be used once\.$/,
     '-j AUDIT --type ""': /^Bad action type value ""$/,
     '-j AUDIT': /^AUDIT: option "--type" must be specified$/,
@@ -46,6 +50,11 @@ testTarget(AUDIT, {
   table: 'filter',
   chain: 'FORWARD',
   family: 6,
+  rejects: {
+    '-j AUDIT --type x': /^Bad action type value "x"$/,
+    '-j AUDIT': /^AUDIT: option "--type" must be specified$/,
+  },
+
   saves: {
     '-j AUDIT --type reject': '=',
   },

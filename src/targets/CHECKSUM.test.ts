@@ -46,6 +46,10 @@ testTarget(CHECKSUM, {
   table: 'mangle',
   chain: 'FORWARD',
   family: 6,
+  rejects: {
+    '-j CHECKSUM': /^CHECKSUM: option "--checksum-fill" must be specified$/,
+  },
+
   saves: {
     '-j CHECKSUM --checksum-fill': '=',
   },
@@ -54,6 +58,15 @@ testTarget(CHECKSUM, {
 testTarget(CHECKSUM, {
   table: 'filter',
   chain: 'FORWARD',
+  rejects: {
+    '-j CHECKSUM --checksum-fill': /^-j CHECKSUM is only valid in table mangle, not in table filter$/,
+  },
+})
+
+testTarget(CHECKSUM, {
+  table: 'filter',
+  chain: 'FORWARD',
+  family: 6,
   rejects: {
     '-j CHECKSUM --checksum-fill': /^-j CHECKSUM is only valid in table mangle, not in table filter$/,
   },

@@ -88,7 +88,21 @@ testTarget(CLASSIFY, {
   table: 'mangle',
   chain: 'FORWARD',
   family: 6,
+  rejects: {
+    '-j CLASSIFY --set-class 1': /^Bad class value "1"$/,
+    '-j CLASSIFY': /^CLASSIFY: option "--set-class" must be specified$/,
+  },
+
   saves: {
     '-j CLASSIFY --set-class 1:2': '-j CLASSIFY --set-class 0001:0002',
+  },
+})
+
+testTarget(CLASSIFY, {
+  table: 'mangle',
+  chain: 'PREROUTING',
+  family: 6,
+  rejects: {
+    '-j CLASSIFY --set-class 1:1': /^-j CLASSIFY is not valid in PREROUTING$/,
   },
 })

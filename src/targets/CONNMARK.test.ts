@@ -87,6 +87,14 @@ testTarget(CONNMARK, {
   table: 'mangle',
   chain: 'FORWARD',
   saves: {
+    '-j CONNMARK --restore': '-j CONNMARK --restore-mark --nfmask 0xffffffff --ctmask 0xffffffff',
+    '-j CONNMARK --save': '-j CONNMARK --save-mark --nfmask 0xffffffff --ctmask 0xffffffff',
+    '-j CONNMARK --save-mark --left-shift-mark 1 --right-shift-mark 2':
+      '-j CONNMARK --save-mark --nfmask 0xffffffff --ctmask 0xffffffff --right-shift-mark 2',
+    '-j CONNMARK --save-mark --right-shift-mark 2 --left-shift-mark 1':
+      '-j CONNMARK --save-mark --nfmask 0xffffffff --ctmask 0xffffffff --left-shift-mark 1',
+    '-j CONNMARK --save-mark --left-shift-mark 32 --right-shift-mark 0':
+      '-j CONNMARK --save-mark --nfmask 0xffffffff --ctmask 0xffffffff',
     '-j CONNMARK --set-mark 1': '-j CONNMARK --set-xmark 0x1/0xffffffff',
     '-j CONNMARK --set-mark 1/3': '-j CONNMARK --set-xmark 0x1/0x3',
     '-j CONNMARK --set-xmark 1/3': '-j CONNMARK --set-xmark 0x1/0x3',
@@ -123,6 +131,13 @@ testTarget(CONNMARK, {
     '-j CONNMARK --save-mark --mask 0': '-j CONNMARK --save-mark --nfmask 0x0 --ctmask 0x0',
   },
   rejects: {
+    '-j CONNMARK --s': /^unknown option "--s"$/,
+    '-j CONNMARK --save-mark --nfmask 0xffffffffff':
+      /^CONNMARK: bad value for option "--nfmask", or out of range \(0-4294967295\)\.$/,
+    '-j CONNMARK --save-mark --mask x': /^CONNMARK: bad value for option "--mask", or out of range \(0-4294967295\)\.$/,
+    '-j CONNMARK --save-mark --right-shift-mark 32': /^CONNMARK: the kernel shifts by at most 31 bits$/,
+    '-j CONNMARK --nfmask 1': /^CONNMARK target: No operation specified$/,
+    '-j CONNMARK --ctmask 1 --mask 1': /^CONNMARK target: No operation specified$/,
     '-j CONNMARK --set-mark 5 --right-shift-mark 3 --right-shift-mark 2':
       /^CONNMARK: option "--right-shift-mark" can only be used once\.$/,
     '-j CONNMARK --set-mark 5 --set-xmark 3':
@@ -214,7 +229,13 @@ testTarget(CONNMARK, {
   table: 'mangle',
   chain: 'FORWARD',
   family: 6,
+  rejects: {
+    '-j CONNMARK --set-mark x': /^CONNMARK: bad integer value for option "--set-mark", or out of range\.$/,
+  },
+
   saves: {
+    '-j CONNMARK --set-mark 5/7': '-j CONNMARK --set-xmark 0x5/0x7',
+    '-j CONNMARK --save-mark --nfmask 1 --ctmask 2': '-j CONNMARK --save-mark --nfmask 0x1 --ctmask 0x2',
     '-j CONNMARK --restore-mark --nfmask 5 --ctmask 4 --left-shift-mark 1':
       '-j CONNMARK --restore-mark --nfmask 0x5 --ctmask 0x4 --left-shift-mark 1',
   },

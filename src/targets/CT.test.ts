@@ -65,6 +65,7 @@ testTarget(CT, {
     '-p udp -j CT --helper sip': '=',
   },
   rejects: {
+    '-j CT --timeout bogus --helper ftp': /^CT: --helper needs `-p' with a protocol, not inverted$/,
     '-j CT --zone -1': /^Cannot parse -1 as a zone ID$/,
     '-j CT --zone ""': /^Cannot parse {2}as a zone ID$/,
     '-j CT --zone 1 --zone 2': /^CT: option "--zone" can only be used once\.$/,
@@ -186,6 +187,7 @@ testTarget(CT, {
   chain: 'PREROUTING',
   family: 6,
   saves: {
+    '-j CT --ctevents new --expevents new --zone-orig mark': '=',
     '-j CT --notrack --zone 1': '=',
     '-p tcp -j CT --helper ftp': '=',
     '-p tcp -j CT --helper Q.931': '=',
@@ -197,10 +199,24 @@ testTarget(CT, {
     '-p udp -j CT --helper RAS': '=',
   },
   rejects: {
+    '-j CT --zone 65536': /^Cannot parse 65536 as a zone ID$/,
+    '-j CT --helper ftp': /^CT: --helper needs `-p' with a protocol, not inverted$/,
+    '-p tcp -j CT --helper bogus': /^CT: there is no helper "bogus" for this protocol$/,
+    '-j CT --timeout bogus': /^CT: --timeout needs `-p' with a protocol, not inverted$/,
+    '-j CT --helper ftp --timeout bogus': /^CT: --helper needs `-p' with a protocol, not inverted$/,
     '-p tcp -j CT --helper pptp': /^CT: there is no helper "pptp" for this protocol$/,
     '-p tcp -j CT --helper irc': /^CT: there is no helper "irc" for this protocol$/,
     '-p udp -j CT --helper netbios-ns': /^CT: there is no helper "netbios-ns" for this protocol$/,
     '-p udp -j CT --helper snmp': /^CT: there is no helper "snmp" for this protocol$/,
     '-p udp -j CT --helper snmp_trap': /^CT: there is no helper "snmp_trap" for this protocol$/,
+  },
+})
+
+testTarget(CT, {
+  table: 'filter',
+  chain: 'FORWARD',
+  family: 6,
+  rejects: {
+    '-j CT --zone 1': /^-j CT is only valid in table raw, not in table filter$/,
   },
 })

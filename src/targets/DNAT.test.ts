@@ -6,6 +6,12 @@ import { DNAT } from './DNAT.ts'
 
 testTarget(DNAT, {
   saves: {
+    '-p tcp -j DNAT --to-destination 10.0.0.5:80-80/80': '-p tcp -j DNAT --to-destination 10.0.0.5:80/80',
+    '-p tcp -j DNAT --to-destination 10.0.0.5:80-80': '-p tcp -j DNAT --to-destination 10.0.0.5:80',
+    '-p tcp -j DNAT --to-destination "10.0.0.5: 80"': '-p tcp -j DNAT --to-destination 10.0.0.5:80',
+    '-p tcp -j DNAT --to-destination 10.0.0.5:+80': '-p tcp -j DNAT --to-destination 10.0.0.5:80',
+    '-p tcp -j DNAT --to-destination 10.0.0.5:0x50-0x5a/010': '-p tcp -j DNAT --to-destination 10.0.0.5:80-90/8',
+    '-p tcp -j DNAT --to-destination 10.0.0.5:80-90/5x': '-p tcp -j DNAT --to-destination 10.0.0.5:80-90/5',
     '-j DNAT --to-destination 10.0.0.5': '=',
     '-j DNAT --to-destination 10.0.0.5-10.0.0.9': '=',
     '-p tcp -j DNAT --to-destination 10.0.0.5:80': '=',
@@ -32,6 +38,20 @@ testTarget(DNAT, {
     '-j DNAT --to 10.0.0.5-10.0.0.5': '-j DNAT --to-destination 10.0.0.5',
   },
   rejects: {
+    '-p tcp -j DNAT --to-destination 10.0.0.5:80-90/': /^Port `' not valid$/,
+    '-p tcp -j DNAT --to-destination 10.0.0.5:80-': /^Port `' not valid$/,
+    '-p tcp -j DNAT --to-destination 10.0.0.5:-80': /^Port `-80' not valid$/,
+    '-p tcp -j DNAT --to-destination 10.0.0.5:080': /^Garbage after port value: `80'$/,
+    '-p tcp -j DNAT --to-destination 10.0.0.5:09': /^Garbage after port value: `9'$/,
+    '-p tcp -j DNAT --to-destination 10.0.0.5:0x': /^Garbage after port value: `x'$/,
+    '-p tcp -j DNAT --to-destination 10.0.0.5-10.0.0.6-10.0.0.7': /^Bad IP address "10\.0\.0\.6-10\.0\.0\.7"$/,
+    '-p tcp -j DNAT --to-destination -10.0.0.5': /^Bad IP address ""$/,
+    '-p tcp -j DNAT --to-destination 010.0.0.5': /^Bad IP address "010\.0\.0\.5"$/,
+    '-p tcp -j DNAT --to-destination 0x0a.0.0.5': /^Bad IP address "0x0a\.0\.0\.5"$/,
+    '-p tcp -j DNAT --to-destination 10.5': /^Bad IP address "10\.5"$/,
+    '-p tcp -j DNAT --to-destination 10': /^Bad IP address "10"$/,
+    '-p tcp -j DNAT --to-destination 256.0.0.1': /^Bad IP address "256\.0\.0\.1"$/,
+    '-p tcp -j DNAT --to-destination 10.0.0.5.': /^Bad IP address "10\.0\.0\.5\."$/,
     '-j DNAT --to-destination 10.0.0.5 --to-destination 10.0.0.6':
       /^DNAT: option "--to-destination" can only be used once\.$/,
     '-j DNAT --to-destination 10.0.0.5 --random --random': /^DNAT: option "--random" can only be used once\.$/,
@@ -101,6 +121,12 @@ testTarget(DNAT, {
     '-p tcp -j DNAT --to-destination fd00::1:80': '=',
   },
   rejects: {
+    '-j DNAT': /^DNAT: option "--to-destination" must be specified$/,
+    '-p tcp -j DNAT --to-destination [fd00::1]:90-80': /^Port range `80' funky$/,
+    '-p tcp -j DNAT --to-destination [fd00::1]:x': /^Port `x' not valid$/,
+    '-p tcp -j DNAT --to-destination [fd00::1]:': /^Port `' not valid$/,
+    '-p tcp -j DNAT --to-destination fd00::1-': /^Bad IP address ""$/,
+    '-j DNAT --to-destination [fd00::1]:80': /^Need TCP, UDP, SCTP or DCCP with port specification$/,
     '-p tcp -j DNAT --to-destination [fd00::5': /^Invalid address format$/,
     '-p icmpv6 -j DNAT --to-destination [fd00::5]:80': /^Need TCP, UDP, SCTP or DCCP with port specification$/,
     '-p tcp -j DNAT --to-destination [2001:db8::5': /^Invalid address format$/,
@@ -147,5 +173,23 @@ testTarget(DNAT, {
   chain: 'PREROUTING',
   rejects: {
     '-j DNAT --to-destination 10.0.0.5': /^-j DNAT is only valid in table nat, not in table mangle$/,
+  },
+})
+
+testTarget(DNAT, {
+  table: 'nat',
+  chain: 'POSTROUTING',
+  family: 6,
+  rejects: {
+    '-j DNAT --to-destination fd00::1': /^-j DNAT is not valid in POSTROUTING$/,
+  },
+})
+
+testTarget(DNAT, {
+  table: 'filter',
+  chain: 'FORWARD',
+  family: 6,
+  rejects: {
+    '-j DNAT --to-destination fd00::1': /^-j DNAT is only valid in table nat, not in table filter$/,
   },
 })

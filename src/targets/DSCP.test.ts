@@ -43,12 +43,21 @@ testTarget(DSCP, {
   table: 'mangle',
   chain: 'FORWARD',
   saves: {
+    '-j DSCP --set-dscp 077': '-j DSCP --set-dscp 0x3f',
+    '-j DSCP --set-dscp +5': '-j DSCP --set-dscp 0x05',
+    '-j DSCP --set-dscp-class ef': '-j DSCP --set-dscp 0x2e',
+    '-j DSCP --set-dscp-class cs0': '-j DSCP --set-dscp 0x00',
+    '-j DSCP --set-dscp-class be': '-j DSCP --set-dscp 0x00',
     '-j DSCP --set-dscp 0': '-j DSCP --set-dscp 0x00',
     '-j DSCP --set-dscp 63': '-j DSCP --set-dscp 0x3f',
     '-j DSCP --set-dscp 0x1f': '=',
     '-j DSCP --set-dscp-class af41': '-j DSCP --set-dscp 0x22',
   },
   rejects: {
+    '-j DSCP --set-dscp 0x40': /^DSCP: bad value for option "--set-dscp", or out of range \(0-63\)\.$/,
+    '-j DSCP --set-dscp-class AF1': /^Invalid DSCP value `AF1'$/,
+    '-j DSCP --set-dscp-class 3': /^Invalid DSCP value `3'$/,
+    '-j DSCP --set-dscp-class CS': /^Invalid DSCP value `CS'$/,
     '-j DSCP --set-dscp 64': /^DSCP: bad value for option "--set-dscp", or out of range \(0-63\)\.$/,
     '-j DSCP --set-dscp x': /^DSCP: bad value for option "--set-dscp", or out of range \(0-63\)\.$/,
     '-j DSCP --set-dscp ""': /^DSCP: bad value for option "--set-dscp", or out of range \(0-63\)\.$/,
@@ -79,7 +88,13 @@ testTarget(DSCP, {
   table: 'mangle',
   chain: 'FORWARD',
   family: 6,
+  rejects: {
+    '-j DSCP --set-dscp 64': /^DSCP: bad value for option "--set-dscp", or out of range \(0-63\)\.$/,
+    '-j DSCP': /^DSCP target: Parameter --set-dscp is required$/,
+  },
+
   saves: {
+    '-j DSCP --set-dscp-class AF11': '-j DSCP --set-dscp 0x0a',
     '-j DSCP --set-dscp 1': '-j DSCP --set-dscp 0x01',
   },
 })

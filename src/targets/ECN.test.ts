@@ -50,6 +50,9 @@ testTarget(ECN, {
   table: 'mangle',
   chain: 'FORWARD',
   saves: {
+    '-j ECN --ecn-ip-ect 0x3': '-j ECN --ecn-ip-ect 3',
+    '-p tcp -j ECN --ecn-tcp-remove --ecn-ip-ect 0': '-p tcp -j ECN --ecn-tcp-ece 0 --ecn-tcp-cwr 0 --ecn-ip-ect 0',
+    '-p tcp -j ECN --ecn-tcp-cwr 0 --ecn-ip-ect 0': '=',
     '-p tcp -j ECN --ecn-tcp-remove': '=',
     '-j ECN --ecn-ip-ect 1': '=',
     '-j ECN --ecn-ip-ect 0': '=',
@@ -65,6 +68,9 @@ testTarget(ECN, {
       '-p tcp -j ECN --ecn-tcp-ece 0 --ecn-tcp-cwr 1 --ecn-ip-ect 2',
   },
   rejects: {
+    '-p tcp -j ECN --ecn-tcp-cwr -1': /^ECN: bad value for option "--ecn-tcp-cwr", or out of range \(0-1\)\.$/,
+    '-p tcp -j ECN --ecn-tcp-cwr 1 --ecn-tcp-cwr 1': /^ECN: option "--ecn-tcp-cwr" can only be used once\.$/,
+    '-p tcp -j ECN --ecn-ip-ect x': /^ECN: bad value for option "--ecn-ip-ect", or out of range \(0-3\)\.$/,
     '-j ECN --ecn-tcp-remove': /^ECN: cannot use operation on non-tcp rule: `-p tcp' is missing$/,
     '-j ECN --ecn-ip-ect 4': /^ECN: bad value for option "--ecn-ip-ect", or out of range \(0-3\)\.$/,
     '-p tcp -j ECN --ecn-tcp-ece 2': /^ECN: bad value for option "--ecn-tcp-ece", or out of range \(0-1\)\.$/,
@@ -86,6 +92,8 @@ testTarget(ECN, {
   table: 'filter',
   chain: 'FORWARD',
   rejects: {
+    '-j ECN': /^ECN target: An operation is required$/,
+    '-j ECN --ecn-ip-ect 0': /^-j ECN is only valid in table mangle, not in table filter$/,
     '-p tcp -j ECN --ecn-tcp-remove': /^-j ECN is only valid in table mangle, not in table filter$/,
   },
 })

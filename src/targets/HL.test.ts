@@ -41,11 +41,16 @@ testTarget(HL, {
   table: 'mangle',
   chain: 'FORWARD',
   saves: {
+    '-j HL --hl-inc 255': '=',
+    '-j HL --hl-set 255': '=',
     '-j HL --hl-set 1': '=',
     '-j HL --hl-inc 1': '=',
     '-j HL --hl-dec 1': '=',
   },
   rejects: {
+    '-j HL --hl-dec 256': /^HL: bad value for option "--hl-dec", or out of range \(1-255\)\.$/,
+    '-j HL --hl-set 256': /^HL: bad value for option "--hl-set", or out of range \(0-255\)\.$/,
+    '-j HL --hl-set 1 --hl-inc 2 --hl-dec 3': /^HL: option "--hl-set" cannot be used together with "--hl-inc"\.$/,
     '-j HL --hl-set 1 --hl-inc 1': /^HL: option "--hl-set" cannot be used together with "--hl-inc"\.$/,
     '-j HL --hl-inc 1 --hl-dec 1': /^HL: option "--hl-dec" cannot be used together with "--hl-inc"\.$/,
     '-j HL --hl-dec 1 --hl-set 1': /^HL: option "--hl-set" cannot be used together with "--hl-dec"\.$/,

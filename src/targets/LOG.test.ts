@@ -56,6 +56,17 @@ testTarget(LOG, {
   table: 'filter',
   chain: 'FORWARD',
   saves: {
+    '-j LOG --log-pre x': '-j LOG --log-prefix x',
+    '-j LOG --log-prefix "a  b "': '=',
+    '-j LOG --log-prefix "ü: "': '=',
+    '-j LOG --log-prefix !': '-j LOG --log-prefix "!"',
+    '-j LOG --log-prefix -x': '=',
+    '-j LOG --log-prefix --': '=',
+    '-j LOG --log-level " 3"': '-j LOG --log-level 3',
+    '-j LOG --log-level +3': '-j LOG --log-level 3',
+    '-j LOG --log-tcp-sequence --log-prefix "Q.931"': '-j LOG --log-prefix "Q.931" --log-tcp-sequence',
+    '-j LOG --log-prefix "a%sb"': '=',
+    '-j LOG --log-prefix "$x|y;z"': '=',
     '-j LOG --log-level 0 --log-tcp-sequence --log-tcp-options --log-macdecode': '=',
     '-j LOG --log-level notice': '-j LOG --log-level 5',
     '-j LOG --log-prefix "a\'b"': `-j LOG --log-prefix "a\\'b"`,
@@ -69,6 +80,12 @@ testTarget(LOG, {
     '-j LOG --log-level alert': '-j LOG --log-level 1',
   },
   rejects: {
+    '-j LOG --log x': /^unknown option "--log"$/,
+    '-j LOG --log-prefix': /^option "--log-prefix" requires an argument$/,
+    '-j LOG --log-level 3x': /^log level "3x" unknown$/,
+    '-j LOG --log-level 4294967299': /^log level "4294967299" unknown$/,
+    '-j LOG --log-level 0x': /^log level "0x" unknown$/,
+    '-j LOG --log-level 08': /^log level "08" unknown$/,
     '-j LOG ! --log-prefix a': /^LOG: option "--log-prefix" cannot be inverted\.$/,
     '-j LOG --log-prefix a --log-prefix b': /^LOG: option "--log-prefix" can only be used once\.$/,
     '-j LOG --log-level 4 --log-level 5': /^LOG: option "--log-level" can only be used once\.$/,
@@ -84,7 +101,14 @@ testTarget(LOG, {
   table: 'filter',
   chain: 'FORWARD',
   family: 6,
+  saves: {
+    '-j LOG --log-level notice --log-prefix "x " --log-uid --log-macdecode':
+      '-j LOG --log-prefix "x " --log-level 5 --log-uid --log-macdecode',
+  },
+
   rejects: {
+    '-j LOG --log-level foo': /^log level "foo" unknown$/,
+    '-j LOG --log-prefix ""': /^Argument must have a minimum length of 1 characters$/,
     '-j LOG --log-prefix a"b\\c': /^a quote is not closed$/,
   },
 })

@@ -36,6 +36,14 @@ testTarget(MARK, {
   table: 'mangle',
   chain: 'FORWARD',
   saves: {
+    '-j MARK --set-mark +1': '-j MARK --set-xmark 0x1/0xffffffff',
+    '-j MARK --set-mark " 1"': '-j MARK --set-xmark 0x1/0xffffffff',
+    '-j MARK --set-mark 01777': '-j MARK --set-xmark 0x3ff/0xffffffff',
+    '-j MARK --set-xmark 0xffffffff/0xffffffff': '=',
+    '-j MARK --set-xmark 4294967295/1': '-j MARK --set-xmark 0xffffffff/0x1',
+    '-j MARK --and-mark 0xffffffff': '-j MARK --set-xmark 0x0/0x0',
+    '-j MARK --or-mark 0xffffffff': '-j MARK --set-xmark 0xffffffff/0xffffffff',
+    '-j MARK --xor-mark 0xffffffff': '-j MARK --set-xmark 0xffffffff/0x0',
     '-j MARK --set-mark 1': '-j MARK --set-xmark 0x1/0xffffffff',
     '-j MARK --set-mark 1/3': '-j MARK --set-xmark 0x1/0x3',
     '-j MARK --set-xmark 1/3': '-j MARK --set-xmark 0x1/0x3',
@@ -53,6 +61,11 @@ testTarget(MARK, {
     '-j MARK --set-mark 0xffffffff': '-j MARK --set-xmark 0xffffffff/0xffffffff',
   },
   rejects: {
+    '-j MARK --set-mark 0x': /^MARK: trailing garbage after value for option "--set-mark"\.$/,
+    '-j MARK --set-mark /3': /^MARK: bad integer value for option "--set-mark", or out of range\.$/,
+    '-j MARK --set-mark 1/3x': /^MARK: trailing garbage after value for option "--set-mark"\.$/,
+    '-j MARK --set-mark': /^option "--set-mark" requires an argument$/,
+    '-j MARK --set 1': /^unknown option "--set"$/,
     '-j MARK --set-mark 5 --set-xmark 3': /^MARK: option "--set-xmark" cannot be used together with "--set-mark"\.$/,
     '-j MARK --set-xmark 5 --set-mark 3': /^MARK: option "--set-xmark" cannot be used together with "--set-mark"\.$/,
     '-j MARK --set-mark 5 --set-mark 3': /^MARK: option "--set-mark" can only be used once\.$/,
@@ -84,7 +97,15 @@ testTarget(MARK, {
   table: 'mangle',
   chain: 'FORWARD',
   family: 6,
+  rejects: {
+    '-j MARK': /^MARK: One of the --set-xmark, --\{and,or,xor,set\}-mark options is required$/,
+    '-j MARK --and-mark x': /^MARK: bad value for option "--and-mark", or out of range \(0-4294967295\)\.$/,
+    '-j MARK --and-mark 1 --or-mark 2': /^MARK: option "--and-mark" cannot be used together with "--or-mark"\.$/,
+  },
+
   saves: {
+    '-j MARK --set-mark 5/7': '-j MARK --set-xmark 0x5/0x7',
+    '-j MARK --or-mark 5': '-j MARK --set-xmark 0x5/0x5',
     '-j MARK --set-mark 1': '-j MARK --set-xmark 0x1/0xffffffff',
   },
 })

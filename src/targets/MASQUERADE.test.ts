@@ -7,6 +7,8 @@ import { MASQUERADE } from './MASQUERADE.ts'
 
 testTarget(MASQUERADE, {
   saves: {
+    '-p tcp -j MASQUERADE --to-ports 0-65535': '=',
+    '-p tcp -j MASQUERADE --to-ports 0': '=',
     '-j MASQUERADE --random': '=',
     '-j MASQUERADE --random-fully': '=',
     '-j MASQUERADE --random --random-fully': '=',
@@ -22,6 +24,11 @@ testTarget(MASQUERADE, {
     '-p icmp -j MASQUERADE --to-ports 1024': '=',
   },
   rejects: {
+    '-p tcp -j MASQUERADE --to-ports 80-90/0': /^Port `0' not valid$/,
+    '-p tcp -j MASQUERADE --to-ports 80/0': /^Garbage after port value: `\/0'$/,
+    '-p tcp -j MASQUERADE --to-ports http-90': /^Port `http-90' not valid$/,
+    '-p tcp -j MASQUERADE --to-ports 80-http': /^Port `http' not valid$/,
+    '-p udplite -j MASQUERADE --to-ports 80': /^Need TCP, UDP, SCTP or DCCP with port specification$/,
     '-p tcp -j MASQUERADE --to-ports 80 --to-ports 81': /^MASQUERADE: option "--to-ports" can only be used once\.$/,
     '-p tcp -j MASQUERADE ! --to-ports 80': /^MASQUERADE: option "--to-ports" cannot be inverted\.$/,
     '-p tcp -j MASQUERADE --to-ports 90-80': /^Port range `80' funky$/,
@@ -59,7 +66,11 @@ testTarget(MASQUERADE, {
     '-j MASQUERADE': '=',
     '-p dccp -j MASQUERADE --to-ports http': '-p dccp -j MASQUERADE --to-ports 80',
   },
-  rejects: { '-p icmpv6 -j MASQUERADE --to-ports 80': /^Need TCP/ },
+  rejects: {
+    '-j MASQUERADE --to-ports 80': /^Need TCP, UDP, SCTP or DCCP with port specification$/,
+    '-p tcp -j MASQUERADE --to-ports 90-80': /^Port range `80' funky$/,
+    '-p icmpv6 -j MASQUERADE --to-ports 80': /^Need TCP/,
+  },
   acts: [
     [
       '-j MASQUERADE --random-fully',
@@ -96,5 +107,23 @@ testTarget(MASQUERADE, {
   family: 6,
   rejects: {
     '-j MASQUERADE': /^-j MASQUERADE is not valid in PREROUTING$/,
+  },
+})
+
+testTarget(MASQUERADE, {
+  table: 'nat',
+  chain: 'OUTPUT',
+  family: 6,
+  rejects: {
+    '-j MASQUERADE': /^-j MASQUERADE is not valid in OUTPUT$/,
+  },
+})
+
+testTarget(MASQUERADE, {
+  table: 'filter',
+  chain: 'FORWARD',
+  family: 6,
+  rejects: {
+    '-j MASQUERADE': /^-j MASQUERADE is only valid in table nat, not in table filter$/,
   },
 })

@@ -5,6 +5,10 @@ import { NETMAP } from './NETMAP.ts'
 
 testTarget(NETMAP, {
   saves: {
+    '-j NETMAP --to 10.0.0.0/0.0.0.255': '-j NETMAP --to 10.0.0.0/32',
+    '-j NETMAP --to 10.0.0.0/255.255.255.255': '-j NETMAP --to 10.0.0.0/32',
+    '-j NETMAP --to 10.0.0.0/0': '-j NETMAP --to 0.0.0.0/0',
+    '-j NETMAP --to 0x0a000001': '-j NETMAP --to 10.0.0.1/32',
     '-j NETMAP --to 10.0.0.0/8': '=',
     '-j NETMAP --to 10.0.0.5': '-j NETMAP --to 10.0.0.5/32',
     '-j NETMAP --to 10.1.2.3/16': '-j NETMAP --to 10.1.0.0/16',
@@ -20,6 +24,12 @@ testTarget(NETMAP, {
     '-j NETMAP --to 198.51.100.7/255.0.255.0': '-j NETMAP --to 198.51.100.7/32',
   },
   rejects: {
+    '-j NETMAP --to 10.0.0.0/08':
+      /^NETMAP: bad value for option "--to", neither a valid network mask nor valid CIDR \(0-32\)\.$/,
+    '-j NETMAP --to 10.0.0.0/8/8':
+      /^NETMAP: bad value for option "--to", neither a valid network mask nor valid CIDR \(0-32\)\.$/,
+    '-j NETMAP --to 256.0.0.0': /^getaddrinfo: Name or service not known$/,
+    '-j NETMAP --to /8': /^getaddrinfo: Name or service not known$/,
     '-j NETMAP --to 10.0.0.0/':
       /^NETMAP: bad value for option "--to", neither a valid network mask nor valid CIDR \(0-32\)\.$/,
     '-j NETMAP --to 10.0.0.0/x':
@@ -47,6 +57,7 @@ testTarget(NETMAP, {
 testTarget(NETMAP, {
   family: 6,
   rejects: {
+    '-j NETMAP': /^NETMAP: option "--to" must be specified$/,
     '-j NETMAP --to fd00::5/129':
       /^NETMAP: bad value for option "--to", neither a valid network mask nor valid CIDR \(0-128\)\.$/,
     '-j NETMAP --to 10.0.0.0/8': /^getaddrinfo: Address family for hostname not supported$/,
@@ -93,5 +104,14 @@ testTarget(NETMAP, {
   chain: 'INPUT',
   saves: {
     '-j NETMAP --to 10.0.0.0/8': '=',
+  },
+})
+
+testTarget(NETMAP, {
+  table: 'filter',
+  chain: 'FORWARD',
+  family: 6,
+  rejects: {
+    '-j NETMAP --to fd00::/64': /^-j NETMAP is only valid in table nat, not in table filter$/,
   },
 })

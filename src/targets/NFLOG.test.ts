@@ -34,6 +34,11 @@ testTarget(NFLOG, {
   table: 'filter',
   chain: 'FORWARD',
   saves: {
+    '-j NFLOG --nflog-prefix "ü: "': '=',
+    [`-j NFLOG --nflog-prefix "it's"`]: `-j NFLOG --nflog-prefix "it\\'s"`,
+    '-j NFLOG --nflog-size 4294967295': '=',
+    '-j NFLOG --nflog-size 0x10': '-j NFLOG --nflog-size 16',
+    '-j NFLOG --nflog-threshold 65535': '=',
     '-j NFLOG': '=',
     '-j NFLOG --nflog-prefix "a b"': '=',
     '-j NFLOG --nflog-prefix a --nflog-group 3 --nflog-size 4 --nflog-threshold 5': '=',
@@ -46,6 +51,8 @@ testTarget(NFLOG, {
       '-j NFLOG --nflog-prefix 012345678901234567890123456789012345678901234567890123456789012',
   },
   rejects: {
+    '-j NFLOG --nflog-group -1': /^NFLOG: bad value for option "--nflog-group", or out of range \(0-65535\)\.$/,
+    '-j NFLOG --nflog-group': /^option "--nflog-group" requires an argument$/,
     '-j NFLOG --nflog-group 65536': /^NFLOG: bad value for option "--nflog-group", or out of range \(0-65535\)\.$/,
     '-j NFLOG --nflog-threshold 65536':
       /^NFLOG: bad value for option "--nflog-threshold", or out of range \(0-65535\)\.$/,
@@ -67,7 +74,12 @@ testTarget(NFLOG, {
   table: 'filter',
   chain: 'FORWARD',
   family: 6,
+  rejects: {
+    '-j NFLOG --nflog-group 70000': /^NFLOG: bad value for option "--nflog-group", or out of range \(0-65535\)\.$/,
+  },
+
   saves: {
+    '-j NFLOG --nflog-group 7 --nflog-size 9': '=',
     '-j NFLOG --nflog-prefix "a\'b" --nflog-range 5': `-j NFLOG --nflog-prefix "a\\'b" --nflog-range 5`,
   },
 })

@@ -27,6 +27,9 @@ testTarget(NFQUEUE, {
   table: 'filter',
   chain: 'FORWARD',
   saves: {
+    '-j NFQUEUE --queue-num 0x10': '-j NFQUEUE --queue-num 16',
+    '-j NFQUEUE --queue-balance 0x1:010': '-j NFQUEUE --queue-balance 1:8',
+    '-j NFQUEUE --queue-balance " 1:2"': '-j NFQUEUE --queue-balance 1:2',
     '-j NFQUEUE': '-j NFQUEUE --queue-num 0',
     '-j NFQUEUE --queue-num 0': '=',
     '-j NFQUEUE --queue-num 5': '=',
@@ -43,6 +46,12 @@ testTarget(NFQUEUE, {
     '-j NFQUEUE --queue-balance 1:65535': '=',
   },
   rejects: {
+    '-j NFQUEUE --queue-num 1 --queue-num 2': /^NFQUEUE: option "--queue-num" can only be used once\.$/,
+    '-j NFQUEUE --queue-bypass --queue-bypass': /^NFQUEUE: option "--queue-bypass" can only be used once\.$/,
+    '-j NFQUEUE --queue-cpu-fanout --queue-num 5':
+      /^NFQUEUE: option "--queue-cpu-fanout" also requires "--queue-balance"\.$/,
+    '-j NFQUEUE --queue-num 5 --queue-balance 1:2 --queue-cpu-fanout':
+      /^NFQUEUE: option "--queue-num" cannot be used together with "--queue-balance"\.$/,
     '-j NFQUEUE --queue-num 65536': /^NFQUEUE: bad value for option "--queue-num", or out of range \(0-65535\)\.$/,
     '-j NFQUEUE --queue-num -1': /^NFQUEUE: bad value for option "--queue-num", or out of range \(0-65535\)\.$/,
     '-j NFQUEUE --queue-num 5 --queue-cpu-fanout':
@@ -77,6 +86,13 @@ testTarget(NFQUEUE, {
   table: 'filter',
   chain: 'FORWARD',
   family: 6,
+  rejects: {
+    '-j NFQUEUE --queue-num 70000': /^NFQUEUE: bad value for option "--queue-num", or out of range \(0-65535\)\.$/,
+    '-j NFQUEUE --queue-balance 2:1': /^2 should be less than 1$/,
+    '-j NFQUEUE --queue-balance 0:65535': /^NFQUEUE: the kernel balances over at most 65535 queues$/,
+    '-j NFQUEUE --queue-cpu-fanout': /^NFQUEUE: option "--queue-cpu-fanout" also requires "--queue-balance"\.$/,
+  },
+
   saves: {
     '-j NFQUEUE --queue-balance 1:2 --queue-cpu-fanout --queue-bypass':
       '-j NFQUEUE --queue-balance 1:2 --queue-bypass --queue-cpu-fanout',

@@ -72,3 +72,20 @@ testTarget(NOTRACK, {
     '-j NOTRACK': /^-j NOTRACK is only valid in table raw, not in table filter$/,
   },
 })
+
+testTarget(NOTRACK, {
+  table: 'filter',
+  chain: 'FORWARD',
+  family: 6,
+  rejects: {
+    '-j NOTRACK': /^-j NOTRACK is only valid in table raw, not in table filter$/,
+  },
+})
+
+testTarget(NOTRACK, {
+  table: 'mangle',
+  chain: 'PREROUTING',
+  rejects: {
+    '-j NOTRACK': /^-j NOTRACK is only valid in table raw, not in table mangle$/,
+  },
+})

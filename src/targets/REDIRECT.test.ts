@@ -7,6 +7,8 @@ import { REDIRECT } from './REDIRECT.ts'
 
 testTarget(REDIRECT, {
   saves: {
+    '-p tcp -j REDIRECT --to-ports 0-65535': '=',
+    '-p tcp -j REDIRECT --to-port 80': '-p tcp -j REDIRECT --to-ports 80',
     '-j REDIRECT --random': '=',
     '-p tcp -j REDIRECT --to-ports 80': '=',
     '-p tcp -j REDIRECT --to-ports 80-90 --random': '=',
@@ -16,6 +18,7 @@ testTarget(REDIRECT, {
     '-p tcp -j REDIRECT --to-ports 0': '=',
   },
   rejects: {
+    '-p all -j REDIRECT --to-ports 80': /^Need TCP, UDP, SCTP or DCCP with port specification$/,
     '-p tcp -j REDIRECT --to-ports 80-90/5': /^Shifted portmap ranges not supported with this kernel$/,
     '-p tcp -j REDIRECT --to-ports 80-90/0': /^Port `0' not valid$/,
     '-p tcp -j REDIRECT --to-ports 80-90/x': /^Port `x' not valid$/,
@@ -48,7 +51,10 @@ describe('-j REDIRECT', () => {
 testTarget(REDIRECT, {
   family: 6,
   chain: 'OUTPUT',
-  saves: { '-p sctp -j REDIRECT --to-ports 0x50-0132': '-p sctp -j REDIRECT --to-ports 80-90' },
+  saves: {
+    '-p tcp -j REDIRECT --to-ports http': '-p tcp -j REDIRECT --to-ports 80',
+    '-p sctp -j REDIRECT --to-ports 0x50-0132': '-p sctp -j REDIRECT --to-ports 80-90',
+  },
   acts: [
     [
       '-j REDIRECT',
@@ -88,6 +94,25 @@ testTarget(REDIRECT, {
     '-j REDIRECT': '=',
   },
   rejects: {
+    '-j REDIRECT --to-ports 80': /^Need TCP, UDP, SCTP or DCCP with port specification$/,
     '-p tcp -j REDIRECT --to-ports 80-90/5': /^Shifted portmap ranges not supported with this kernel$/,
+  },
+})
+
+testTarget(REDIRECT, {
+  table: 'nat',
+  chain: 'POSTROUTING',
+  family: 6,
+  rejects: {
+    '-j REDIRECT': /^-j REDIRECT is not valid in POSTROUTING$/,
+  },
+})
+
+testTarget(REDIRECT, {
+  table: 'filter',
+  chain: 'FORWARD',
+  family: 6,
+  rejects: {
+    '-j REDIRECT': /^-j REDIRECT is only valid in table nat, not in table filter$/,
   },
 })

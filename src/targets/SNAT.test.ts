@@ -83,6 +83,7 @@ testTarget(SNAT, {
   table: 'nat',
   chain: 'POSTROUTING',
   saves: {
+    '-p tcp -j SNAT --to-source 10.0.0.5:80-80/80': '-p tcp -j SNAT --to-source 10.0.0.5:80/0',
     '-j SNAT --to-source 10.0.0.5': '=',
     '-j SNAT --to-source 10.0.0.5-10.0.0.9 --random --random-fully --persistent': '=',
     '-p tcp -j SNAT --to-source 10.0.0.5:80-90': '=',
@@ -118,9 +119,34 @@ testTarget(SNAT, {
   table: 'nat',
   chain: 'POSTROUTING',
   family: 6,
+  rejects: {
+    '-j SNAT': /^SNAT: option "--to-source" must be specified$/,
+    '-j SNAT --to-source 10.0.0.1': /^Bad IP address "10\.0\.0\.1"$/,
+  },
+
   saves: {
+    '-j SNAT --to-source fd00::1-fd00::5 --random --random-fully --persistent': '=',
+    '-p udp -j SNAT --to-source [fd00::1-fd00::5]:10-20': '=',
     '-p tcp -j SNAT --to-source [fd00::5]:80-90/5 --persistent':
       '-p tcp -j SNAT --to-source [fd00::5]:80-90/0 --persistent',
     '-j SNAT --to-source fd00::5': '=',
+  },
+})
+
+testTarget(SNAT, {
+  table: 'nat',
+  chain: 'PREROUTING',
+  family: 6,
+  rejects: {
+    '-j SNAT --to-source fd00::1': /^-j SNAT is not valid in PREROUTING$/,
+  },
+})
+
+testTarget(SNAT, {
+  table: 'filter',
+  chain: 'FORWARD',
+  family: 6,
+  rejects: {
+    '-j SNAT --to-source fd00::1': /^-j SNAT is only valid in table nat, not in table filter$/,
   },
 })

@@ -55,7 +55,10 @@ testTarget(TCPMSS, {
   table: 'mangle',
   chain: 'PREROUTING',
   saves: { '-p tcp -m tcp --tcp-flags SYN,RST SYN -j TCPMSS --set-mss 536': '=' },
-  rejects: { '-p tcp --syn -j TCPMSS --clamp-mss-to-pmtu': /not valid in PREROUTING/ },
+  rejects: {
+    '-p tcp --syn -j TCPMSS --clamp': /^-j TCPMSS is not valid in PREROUTING$/,
+    '-p tcp --syn -j TCPMSS --clamp-mss-to-pmtu': /not valid in PREROUTING/,
+  },
 })
 
 testTarget(TCPMSS, {
@@ -70,6 +73,8 @@ testTarget(TCPMSS, {
   table: 'filter',
   chain: 'FORWARD',
   saves: {
+    '-p tcp -m tcp --tcp-flags SYN,RST SYN -j TCPMSS --set-mss +5':
+      '-p tcp -m tcp --tcp-flags SYN,RST SYN -j TCPMSS --set-mss 5',
     '-p tcp --syn -j TCPMSS --set-mss 1400': '-p tcp -m tcp --tcp-flags FIN,SYN,RST,ACK SYN -j TCPMSS --set-mss 1400',
     '-p tcp --syn -j TCPMSS --set-mss 0': '-p tcp -m tcp --tcp-flags FIN,SYN,RST,ACK SYN -j TCPMSS --set-mss 0',
     '-p tcp --syn -j TCPMSS --clamp-mss-to-pmtu':
@@ -80,6 +85,9 @@ testTarget(TCPMSS, {
       '-p tcp -m tcp --tcp-flags SYN,ACK SYN,ACK -j TCPMSS --clamp-mss-to-pmtu',
   },
   rejects: {
+    '-p tcp -m tcp ! --syn -j TCPMSS --set-mss 5': /^TCPMSS: only works on TCP SYN packets: `-p tcp --syn' is missing$/,
+    '-p tcp -m tcp --dport 80 -j TCPMSS --set-mss 5':
+      /^TCPMSS: only works on TCP SYN packets: `-p tcp --syn' is missing$/,
     '-j TCPMSS --set-mss 1': /^TCPMSS: only works on TCP SYN packets: `-p tcp --syn' is missing$/,
     '-p tcp -j TCPMSS --set-mss 1': /^TCPMSS: only works on TCP SYN packets: `-p tcp --syn' is missing$/,
     '-p tcp --syn -j TCPMSS --clamp-mss-to-pmtu --clamp-mss-to-pmtu':
@@ -100,6 +108,10 @@ testTarget(TCPMSS, {
 testTarget(TCPMSS, {
   table: 'filter',
   chain: 'INPUT',
+  saves: {
+    '-p tcp --syn -j TCPMSS --set-mss 5': '-p tcp -m tcp --tcp-flags FIN,SYN,RST,ACK SYN -j TCPMSS --set-mss 5',
+  },
+
   rejects: {
     '-p tcp --syn -j TCPMSS --clamp-mss-to-pmtu': /^-j TCPMSS is not valid in INPUT$/,
   },
@@ -110,9 +122,13 @@ testTarget(TCPMSS, {
   chain: 'FORWARD',
   family: 6,
   saves: {
+    '-p tcp --syn -j TCPMSS --clamp-mss-to-pmtu':
+      '-p tcp -m tcp --tcp-flags FIN,SYN,RST,ACK SYN -j TCPMSS --clamp-mss-to-pmtu',
     '-p tcp --syn -j TCPMSS --set-mss 65495': '-p tcp -m tcp --tcp-flags FIN,SYN,RST,ACK SYN -j TCPMSS --set-mss 65495',
   },
   rejects: {
+    '-p tcp -j TCPMSS --set-mss 5': /^TCPMSS: only works on TCP SYN packets: `-p tcp --syn' is missing$/,
+    '-p tcp --syn -j TCPMSS': /^TCPMSS target: At least one parameter is required$/,
     '-p tcp --syn -j TCPMSS --set-mss 65496':
       /^TCPMSS: bad value for option "--set-mss", or out of range \(0-65495\)\.$/,
   },
@@ -125,5 +141,48 @@ testTarget(TCPMSS, {
   saves: {
     '-p tcp --syn -j TCPMSS --clamp-mss-to-pmtu':
       '-p tcp -m tcp --tcp-flags FIN,SYN,RST,ACK SYN -j TCPMSS --clamp-mss-to-pmtu',
+  },
+})
+
+testTarget(TCPMSS, {
+  table: 'filter',
+  chain: 'OUTPUT',
+  saves: {
+    '-p tcp --syn -j TCPMSS --clamp-mss-to-pmtu':
+      '-p tcp -m tcp --tcp-flags FIN,SYN,RST,ACK SYN -j TCPMSS --clamp-mss-to-pmtu',
+  },
+})
+
+testTarget(TCPMSS, {
+  table: 'mangle',
+  chain: 'POSTROUTING',
+  saves: {
+    '-p tcp --syn -j TCPMSS --set-mss 5 --clamp':
+      '-p tcp -m tcp --tcp-flags FIN,SYN,RST,ACK SYN -j TCPMSS --clamp-mss-to-pmtu',
+  },
+})
+
+testTarget(TCPMSS, {
+  table: 'raw',
+  chain: 'OUTPUT',
+  saves: {
+    '-p tcp --syn -j TCPMSS --set-mss 5': '-p tcp -m tcp --tcp-flags FIN,SYN,RST,ACK SYN -j TCPMSS --set-mss 5',
+  },
+})
+
+testTarget(TCPMSS, {
+  table: 'nat',
+  chain: 'OUTPUT',
+  saves: {
+    '-p tcp --syn -j TCPMSS --set-mss 5': '-p tcp -m tcp --tcp-flags FIN,SYN,RST,ACK SYN -j TCPMSS --set-mss 5',
+  },
+})
+
+testTarget(TCPMSS, {
+  table: 'filter',
+  chain: 'INPUT',
+  family: 6,
+  rejects: {
+    '-p tcp --syn -j TCPMSS --clamp-mss-to-pmtu': /^-j TCPMSS is not valid in INPUT$/,
   },
 })

@@ -52,6 +52,8 @@ testTarget(TCPOPTSTRIP, {
   table: 'mangle',
   chain: 'FORWARD',
   saves: {
+    '-p tcp -j TCPOPTSTRIP --strip-options +8': '-p tcp -j TCPOPTSTRIP --strip-options 8',
+    '-p tcp -j TCPOPTSTRIP --strip-options "8, 9"': '-p tcp -j TCPOPTSTRIP --strip-options 8,9',
     '-p tcp -j TCPOPTSTRIP': '=',
     '-p tcp -j TCPOPTSTRIP --strip-options wscale': '-p tcp -j TCPOPTSTRIP --strip-options 3',
     '-p tcp -j TCPOPTSTRIP --strip-options 2,3,4,5,8,19,255,7':
@@ -59,6 +61,11 @@ testTarget(TCPOPTSTRIP, {
     '-p tcp -j TCPOPTSTRIP --strip-options md5,sack,sack-permitted': '-p tcp -j TCPOPTSTRIP --strip-options 4,5,19',
   },
   rejects: {
+    '-p tcp -j TCPOPTSTRIP --strip-options 0x8,010': /^Option "010" already specified$/,
+    '-p tcp -j TCPOPTSTRIP --strip-options WSCALE': /^Bad TCP option value "WSCALE"$/,
+    '-p tcp -j TCPOPTSTRIP --strip-options 8,,9': /^Bad TCP option value ""$/,
+    '-p tcp -j TCPOPTSTRIP --strip-options': /^option "--strip-options" requires an argument$/,
+    '! -p tcp -j TCPOPTSTRIP --strip-options 8': /^TCPOPTSTRIP needs `-p tcp'$/,
     '-p tcp -j TCPOPTSTRIP --strip-options 2,2': /^Option "2" already specified$/,
     '-p tcp -j TCPOPTSTRIP --strip-options mss,2': /^Option "2" already specified$/,
     '-p tcp -j TCPOPTSTRIP --strip-options 0': /^Option value may not be 0 or 1$/,
@@ -89,7 +96,21 @@ testTarget(TCPOPTSTRIP, {
   table: 'mangle',
   chain: 'FORWARD',
   family: 6,
+  rejects: {
+    '-p tcp -j TCPOPTSTRIP --strip-options 1': /^Option value may not be 0 or 1$/,
+    '-p udp -j TCPOPTSTRIP --strip-options 8': /^TCPOPTSTRIP needs `-p tcp'$/,
+  },
+
   saves: {
     '-p tcp -j TCPOPTSTRIP --strip-options 2,timestamp': '-p tcp -j TCPOPTSTRIP --strip-options 2,8',
+  },
+})
+
+testTarget(TCPOPTSTRIP, {
+  table: 'filter',
+  chain: 'FORWARD',
+  family: 6,
+  rejects: {
+    '-p tcp -j TCPOPTSTRIP --strip-options 8': /^-j TCPOPTSTRIP is only valid in table mangle, not in table filter$/,
   },
 })

@@ -38,6 +38,12 @@ testTarget(TOS, {
   table: 'mangle',
   chain: 'FORWARD',
   saves: {
+    '-j TOS --set-tos " 1"': '-j TOS --set-tos 0x01/0xff',
+    '-j TOS --set-tos +1': '-j TOS --set-tos 0x01/0xff',
+    '-j TOS --set-tos 0X1F': '-j TOS --set-tos 0x1f/0xff',
+    '-j TOS --or-tos 0': '-j TOS --set-tos 0x00/0x00',
+    '-j TOS --and-tos 255': '-j TOS --set-tos 0x00/0x00',
+    '-j TOS --set-tos Maximize-Reliability': '-j TOS --set-tos 0x04/0x3f',
     '-j TOS --set-tos 0x10': '-j TOS --set-tos 0x10/0xff',
     '-j TOS --set-tos 0x10/0x3f': '=',
     '-j TOS --set-tos 0': '-j TOS --set-tos 0x00/0xff',
@@ -61,6 +67,10 @@ testTarget(TOS, {
     '-j TOS --set-tos 0/0xff': '-j TOS --set-tos 0x00/0xff',
   },
   rejects: {
+    '-j TOS --set-tos 0x10/0xff/': /^Illegal value: "0x10\/0xff\/"$/,
+    '-j TOS --set-tos 1/-1': /^Illegal value: "1\/-1"$/,
+    '-j TOS --set-tos 4294967297': /^Symbolic name "4294967297" is unknown$/,
+    '-j TOS --set-tos 99999999999999999999': /^Symbolic name "99999999999999999999" is unknown$/,
     '-j TOS --set-tos normal-service/3': /^Symbolic name "normal-service\/3" is unknown$/,
     '-j TOS --and-tos 256': /^TOS: bad value for option "--and-tos", or out of range \(0-255\)\.$/,
     '-j TOS --and-tos -1': /^TOS: bad value for option "--and-tos", or out of range \(0-255\)\.$/,
@@ -100,7 +110,14 @@ testTarget(TOS, {
   table: 'mangle',
   chain: 'FORWARD',
   family: 6,
+  rejects: {
+    '-j TOS --set-tos 1 --or-tos 1': /^TOS: option "--set-tos" cannot be used together with "--or-tos"\.$/,
+    '-j TOS': /^TOS: An action is required$/,
+  },
+
   saves: {
+    '-j TOS --set-tos 1/2': '-j TOS --set-tos 0x01/0x02',
+    '-j TOS --and-tos 3': '-j TOS --set-tos 0x00/0xfc',
     '-j TOS --set-tos 0x10': '-j TOS --set-tos 0x10/0xff',
     '-j TOS --set-tos minimize-cost': '-j TOS --set-tos 0x02/0x3f',
     '-j TOS --xor-tos 3': '-j TOS --set-tos 0x03/0x00',

@@ -6,6 +6,11 @@ import { TPROXY } from './TPROXY.ts'
 
 testTarget(TPROXY, {
   saves: {
+    '-p udp -j TPROXY --on-port 80 --on-ip localhost':
+      '-p udp -j TPROXY --on-port 80 --on-ip 127.0.0.1 --tproxy-mark 0x0/0x0',
+    '-p udp -j TPROXY --on-port 80 --on-ip 0x0a000001':
+      '-p udp -j TPROXY --on-port 80 --on-ip 10.0.0.1 --tproxy-mark 0x0/0x0',
+    '-p udp -j TPROXY --on-port http': '-p udp -j TPROXY --on-port 80 --on-ip 0.0.0.0 --tproxy-mark 0x0/0x0',
     '-p tcp -j TPROXY --on-port 80': '-p tcp -j TPROXY --on-port 80 --on-ip 0.0.0.0 --tproxy-mark 0x0/0x0',
     '-p tcp -j TPROXY --on-port 80 --on-ip 10.0.0.1 --tproxy-mark 1/3':
       '-p tcp -j TPROXY --on-port 80 --on-ip 10.0.0.1 --tproxy-mark 0x1/0x3',
@@ -28,6 +33,11 @@ testTarget(TPROXY, {
     '-p tcp -j TPROXY --on-port 010': '-p tcp -j TPROXY --on-port 10 --on-ip 0.0.0.0 --tproxy-mark 0x0/0x0',
   },
   rejects: {
+    '-p udp -j TPROXY --on-port 80 --tproxy-mark 0x1ffffffff':
+      /^TPROXY: bad integer value for option "--tproxy-mark", or out of range\.$/,
+    '-p udp -j TPROXY --on-port 80 --tproxy-mark 1 --tproxy-mark 1':
+      /^TPROXY: option "--tproxy-mark" can only be used once\.$/,
+    '-p tcp -j TPROXY --on-port 80 ! --on-port 80': /^TPROXY: option "--on-port" can only be used once\.$/,
     '-p udp -j TPROXY --on-port x': /^Port "x" does not resolve to anything\.$/,
     '-p udp -j TPROXY --on-port -1': /^Port "-1" does not resolve to anything\.$/,
     '-p udp -j TPROXY --on-port 0x50': /^Port "0x50" does not resolve to anything\.$/,
@@ -63,11 +73,15 @@ testTarget(TPROXY, {
 testTarget(TPROXY, {
   family: 6,
   rejects: {
+    '-p tcp -j TPROXY': /^TPROXY: option "--on-port" must be specified$/,
+    '-j TPROXY --on-port 80': /^TPROXY needs `-p tcp' or `-p udp'$/,
+    '-p tcp -j TPROXY --on-port x': /^Port "x" does not resolve to anything\.$/,
     '-p tcp -j TPROXY --on-port 80 --on-ip 10.0.0.1': /^getaddrinfo: Address family for hostname not supported$/,
     '-p sctp -j TPROXY --on-port 80': /^TPROXY needs `-p tcp' or `-p udp'$/,
   },
 
   saves: {
+    '-p udp -j TPROXY --on-port domain --on-ip ::1': '-p udp -j TPROXY --on-port 53 --on-ip ::1 --tproxy-mark 0x0/0x0',
     '-p tcp -j TPROXY --on-port 80': '-p tcp -j TPROXY --on-port 80 --on-ip :: --tproxy-mark 0x0/0x0',
     '-p tcp -j TPROXY --on-port 80 --on-ip fd00::1 --tproxy-mark 1/3':
       '-p tcp -j TPROXY --on-port 80 --on-ip fd00::1 --tproxy-mark 0x1/0x3',
@@ -91,5 +105,14 @@ testTarget(TPROXY, {
   chain: 'FORWARD',
   rejects: {
     '-p tcp -j TPROXY --on-port 80': /^-j TPROXY is only valid in table mangle, not in table filter$/,
+  },
+})
+
+testTarget(TPROXY, {
+  table: 'mangle',
+  chain: 'OUTPUT',
+  family: 6,
+  rejects: {
+    '-p tcp -j TPROXY --on-port 80': /^-j TPROXY is not valid in OUTPUT$/,
   },
 })

@@ -43,3 +43,20 @@ testTarget(TRACE, {
     '-j TRACE': /^-j TRACE is only valid in table raw, not in table filter$/,
   },
 })
+
+testTarget(TRACE, {
+  table: 'filter',
+  chain: 'FORWARD',
+  family: 6,
+  rejects: {
+    '-j TRACE': /^-j TRACE is only valid in table raw, not in table filter$/,
+  },
+})
+
+testTarget(TRACE, {
+  table: 'nat',
+  chain: 'PREROUTING',
+  rejects: {
+    '-j TRACE': /^-j TRACE is only valid in table raw, not in table nat$/,
+  },
+})

@@ -31,11 +31,17 @@ testTarget(TTL, {
   table: 'mangle',
   chain: 'FORWARD',
   saves: {
+    '-j TTL --ttl-set 255': '=',
+    '-j TTL --ttl-inc 255': '=',
     '-j TTL --ttl-set 1': '=',
     '-j TTL --ttl-inc 1': '=',
     '-j TTL --ttl-dec 1': '=',
   },
   rejects: {
+    '-j TTL --ttl-set x': /^TTL: bad value for option "--ttl-set", or out of range \(0-255\)\.$/,
+    '-j TTL --ttl-set': /^option "--ttl-set" requires an argument$/,
+    '-j TTL --ttl-set 1 --ttl-inc 2 --ttl-dec 3':
+      /^TTL: option "--ttl-set" cannot be used together with "--ttl-inc"\.$/,
     '-j TTL --ttl-set 1 --ttl-inc 1': /^TTL: option "--ttl-set" cannot be used together with "--ttl-inc"\.$/,
     '-j TTL --ttl-inc 1 --ttl-dec 1': /^TTL: option "--ttl-dec" cannot be used together with "--ttl-inc"\.$/,
     '-j TTL --ttl-dec 1 --ttl-set 1': /^TTL: option "--ttl-set" cannot be used together with "--ttl-dec"\.$/,
