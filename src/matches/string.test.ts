@@ -17,6 +17,8 @@ const inPieces = packetWith(carrying('Hello, world'), { pieces: [38, 2] })
 
 testMatch(string, {
   saves: {
+    '-m string --algo fsm --hex-string "|0d00000000000361|"': '-m string --hex-string "|0d00000000000361|" --algo fsm',
+    '-m string --algo fsm --hex-string "|00000400 00000041|"': '-m string --hex-string "|0000040000000041|" --algo fsm',
     '-m string --algo bm --string "GET /"': '-m string --string "GET /" --algo bm',
     '-m string --algo kmp ! --hex-string "|41 42|c|43|" --from 010': '-m string ! --string "ABcC" --algo kmp --from 8',
     '-m string --algo bm --hex-string "|de ad be ef|" --to 0': '-m string --hex-string "|deadbeef|" --algo bm --to 0',
@@ -48,6 +50,14 @@ testMatch(string, {
       '-m string --string "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" --algo bm',
   },
   rejects: {
+    '-m string --algo fsm --hex-string "|0e000000|"': /no steps of a state machine/,
+    '-m string --algo fsm --hex-string "|00010000|"': /no steps of a state machine/,
+    '-m string --algo fsm --hex-string "|00000500|"': /no steps of a state machine/,
+    '-m string --algo fsm --hex-string "|00000400|"': /no steps of a state machine/,
+    '-m string --algo fsm --hex-string "|0000000000000400|"': /no steps of a state machine/,
+    '-m string --algo fsm --hex-string "|0000040000000400|"': /no steps of a state machine/,
+    '-m string --algo fsm --icase --hex-string "|00000000|"': /no steps of a state machine/,
+    '-m string --algo fsm --string ""': /empty/,
     '-m string --algo bm': /You must specify `--string' or `--hex-string'/,
     '-m string --string a': /option "--algo" must be specified/,
     '-m string --algo bm --string a --hex-string b': /cannot be used together/,
@@ -57,7 +67,7 @@ testMatch(string, {
     '-m string --algo bm --hex-string "||"': /Odd number of hex digits/,
     '-m string --algo bm --hex-string "|zz|"': /Invalid hex char 'z'/,
     '-m string --algo bm --hex-string "|41  42|"': /Invalid hex char ' '/,
-    '-m string --algo fsm --string a': /fsm/,
+    '-m string --algo fsm --string a': /no steps of a state machine/,
     '-m string --algo bm --string a --from 50 --to 10': /--from/,
     [`-m string --algo bm --string ${'a'.repeat(129)}`]: /STRING too long/,
     '-m string --algo bm --string ! abc': /Bad argument `abc'/,
@@ -100,7 +110,7 @@ testMatch(string, {
     '-m string --string': /^option "--string" requires an argument$/,
     '-m string --from 5 --algo bm': /^STRING match: You must specify `--string' or `--hex-string'$/,
     '-m string --from 5': /^STRING match: You must specify `--string' or `--hex-string'$/,
-    '-m string --algo fsm --string aaaa': /^string: state machines of the algorithm fsm are not searched$/,
+    '-m string --algo fsm --string aaaa': /no steps of a state machine/,
     '-m string --algo BM --string ""': /^string: an empty string cannot be searched$/,
     '-m string --algo bm --string a --string ""': /^string: option "--string" can only be used once\.$/,
     '-m string --algo nosuch --string a --from 50 --to 10': /^string: --from is behind --to$/,

@@ -84,6 +84,24 @@ const algorithm = optionOf<string>({
   format: (word) => word,
 })
 
+const ALGORITHMS = ['bm', 'kmp', 'fsm']
+
+/** Bytes of one step: two of its type, low byte first, then how often, then a value. */
+const STEP = 4
+/** The greatest type, and the greatest "how often", which skips all before the next step. */
+const [LAST_TYPE, SKIP] = [13, 4]
+
+/** Source: Linux ts_fsm.c fsm_init(). */
+function isStateMachine(pattern: Uint8Array, ignoreCase: boolean): boolean {
+  if (ignoreCase || pattern.length % STEP !== 0) return false
+  for (let at = 0; at < pattern.length; at += STEP) {
+    const [low = 0, high = 0, often = 0] = pattern.subarray(at, at + STEP)
+    if (low + 256 * high > LAST_TYPE || often > SKIP) return false
+    if (often === SKIP && (at > 0 || pattern.length === STEP)) return false
+  }
+  return true
+}
+
 const options = {
   string: plainPattern({ help: 'Match a string in a packet', invertible: true, excludes: ['hex-string'] }),
   'hex-string': hexPattern({ help: 'Match a hex string in a packet', invertible: true, excludes: ['string'] }),
@@ -114,7 +132,8 @@ function search(values: Values<typeof options>): Test {
  * (exclusive), counted from the network header.
  *
  * Of packets put together from fragments, `bm` does not see what lies across two; `kmp` does. `--icase` ignores
- * the case of Latin-1 letters.
+ * the case of Latin-1 letters. The kernel's third algorithm, `fsm`, takes steps of a state machine instead of text;
+ * what it finds is unknown.
  *
  * Source: iptables-extensions(8) "string"; Linux xt_string.c string_mt(), skb_find_text().
  */
@@ -131,11 +150,13 @@ export const string = defineMatch({
     if (given.value.length === 0) refuse('an empty string cannot be searched')
     if ((values.from?.value ?? 0) > (values.to?.value ?? 0xffff)) refuse('--from is behind --to')
     const algorithm = values.algo?.value ?? 'bm'
-    // The kernel's third takes steps of a state machine instead of text.
-    if (algorithm === 'fsm') refuse('state machines of the algorithm fsm are not searched')
-    if (algorithm !== 'bm' && algorithm !== 'kmp') refuse(`there is no algorithm "${algorithm}"`, 'ENOENT')
+    if (algorithm === 'fsm' && !isStateMachine(given.value, values.icase !== undefined)) {
+      refuse('these are no steps of a state machine')
+    }
+    if (!ALGORITHMS.includes(algorithm)) refuse(`there is no algorithm "${algorithm}"`, 'ENOENT')
   },
   holds: (values) => {
+    if (values.algo?.value === 'fsm') return { kind: 'unknown', extension: 'string' }
     const test = search(values)
     return (values.string ?? values['hex-string'])?.inverted ? not(test) : test
   },

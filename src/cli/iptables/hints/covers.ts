@@ -64,8 +64,8 @@ function holdsDevice(earlier: RuleSpec['inDevice'], later: RuleSpec['inDevice'])
 }
 
 /** Options whose list, or whose range of ports, may be wider. */
-const LISTS = ['ctstate', 'state', 'dports', 'sports', 'ports']
-const RANGES = ['dport', 'sport']
+const LISTS = ['ctstate', 'state', 'destination-ports', 'source-ports', 'ports']
+const RANGES = ['dport', 'sport', 'destination-port', 'source-port']
 
 function holdsMatch(earlier: MatchUse, later: MatchUse, rule: RuleSpec): boolean {
   if (earlier.name !== later.name || !WITHOUT_STATE.has(earlier.name) || earlier.definition === null) return false
