@@ -20,6 +20,8 @@ export interface Documented {
   readonly source: string
   /** The sentences before it; empty without any. */
   readonly about: string
+  /** Its `Differs:` sentences: what is not as with iptables and the kernel; empty without any. */
+  readonly differs: string
   /** Whether verdicts that depend on it are UNKNOWN. */
   readonly unknown: 'never' | 'in some cases' | 'always'
 }
@@ -45,8 +47,9 @@ function documented(
         .join(' ')
         .replace(/\s+/g, ' ')
         .trim()
-      const [about = '', source = ''] = words.split(/\s*\bSource: /)
-      return { extension, path: `src/${folder}/${name}`, source, about, unknown: unknownIn(text) }
+      const [said = '', source = ''] = words.split(/\s*\bSource: /)
+      const [about = '', differs = ''] = said.split(/\s*\bDiffers: /)
+      return { extension, path: `src/${folder}/${name}`, source, about, differs, unknown: unknownIn(text) }
     }
     throw new Error(`no file of src/${folder} defines ${extension.name}`)
   })
@@ -82,6 +85,7 @@ export function supportPage(all: readonly Documented[]): string {
     'Every match and target that hookline reads, with its options. Beside them every rule may have `-s`, `-d`, `-p`, `-i`, `-o`,',
     '`-f`, `-j` and `-g`, and end in ACCEPT, DROP, QUEUE, RETURN or a user chain. An extension that is not here is kept',
     'and printed unchanged, and verdicts that depend on it are UNKNOWN. `[!]` marks an option that `!` may stand before.',
+    'What conformance runs may find different whatever the extension is in test/DIVERGENCES.md.',
     '',
     ...section('Matches', 'match'),
     ...section('Targets', 'target'),
@@ -90,14 +94,20 @@ export function supportPage(all: readonly Documented[]): string {
     .replace(/\n+$/, '\n')
 }
 
-function entry({ extension, path, source, about, unknown }: Documented): string[] {
+const STATUS: Readonly<Record<Documented['unknown'], string>> = {
+  never: 'read, printed and evaluated',
+  'in some cases': 'read and printed; **not evaluated in every case**: verdicts are then UNKNOWN',
+  always: 'read and printed; **not evaluated**: verdicts that depend on it are UNKNOWN',
+}
+
+function entry({ extension, path, source, about, differs, unknown }: Documented): string[] {
   const { name, kind, options, aliases = [] } = extension
   const only = extension.families.length === 1 ? ` (IPv${extension.families[0]})` : ''
   const title = `### ${kind === 'match' ? '-m' : '-j'} ${name}${only}`
   const facts = [`- Families: ${extension.families.map((one: number) => `IPv${one}`).join(', ')}`]
   if (aliases.length > 0) facts.push(`- Also called: ${aliases.map(code).join(', ')}`)
-  if (unknown === 'always') facts.push('- **Not evaluated**: verdicts that depend on it are UNKNOWN')
-  if (unknown === 'in some cases') facts.push('- **Not evaluated in every case**: verdicts are then UNKNOWN')
+  facts.push(`- Status: ${STATUS[unknown]}`)
+  if (differs !== '') facts.push(`- Differs: ${escaped(differs)}`)
   if (extension.protocols) facts.push(`- Needs \`-p\` ${extension.protocols.map(protocolWord).join(' or ')}`)
   if (extension.tables) facts.push(`- Tables: ${extension.tables.join(', ')}`)
   if (extension.hooks) facts.push(`- Hooks: ${hooksOf(extension)}`)

@@ -88,6 +88,8 @@ function accepts(program: readonly BpfInstruction[]): Test {
  * (`--object-pinned`) is a file of another machine's kernel, which a host does not have: read and saved, not
  * evaluated.
  *
+ * Differs: pinned objects and what only the machine knows (processor, queue, hash) make it unknown.
+ *
  * Source: iptables-extensions(8) "bpf"; Linux xt_bpf.c bpf_mt(), bpf_mt_check().
  */
 export const bpf = defineMatch({

@@ -29,6 +29,8 @@ const hasSocket = computed(
  * negated. A local one is in the root's hierarchy; its group and class are otherwise not known, so that what depends
  * on them is unknown. That the path exists, which the kernel demands, is assumed.
  *
+ * Differs: the groups of local processes are not known beyond the root; that a path exists is not checked.
+ *
  * Source: iptables-extensions(8) "cgroup"; Linux xt_cgroup.c cgroup_mt_v2(), cgroup_mt_check_v2().
  */
 export const cgroup = defineMatch({

@@ -51,6 +51,8 @@ function labelTest({ label: given, set }: Values<typeof options>): ComputedTest 
  *
  * Connections that a host directory lists begin without labels.
  *
+ * Differs: there is no connlabel.conf: labels are numbers.
+ *
  * Source: iptables-extensions(8) "connlabel"; Linux xt_connlabel.c connlabel_mt(), nf_connlabels_get().
  */
 export const connlabel = defineMatch({

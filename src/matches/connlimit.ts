@@ -70,6 +70,9 @@ function ask({ limit, above, side }: Question, packet: Packet, counted: Connecti
  * group finds it ended, or closed in the case of TCP; one whose first packet was dropped behind the rule is so
  * counted for a while.
  *
+ * Differs: the kernel looks its list over at most once a tick and keeps refused flows in it for a while; counts that
+ * depend on that may differ.
+ *
  * Source: iptables-extensions(8) "connlimit"; Linux xt_connlimit.c connlimit_mt(), nf_conncount.c.
  */
 export const connlimit = defineMatch({

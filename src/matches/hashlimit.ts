@@ -275,6 +275,9 @@ function list(question: Question, rule: RuleContext): string {
  * and one that limits bytes may use one table, with what the kernel's memory then means. The kernel refuses a rule that
  * measures with a table that does not, and the other way round; here the first of them is unknown.
  *
+ * Differs: a table that one rule measures with and another does not makes the later rule unknown, where the kernel
+ * refuses it; rates that stop iptables with a signal are refused in our words.
+ *
  * Source: iptables-extensions(8) "hashlimit"; Linux xt_hashlimit.c hashlimit_mt(), revision 3.
  */
 export const hashlimit = defineMatch({

@@ -17,6 +17,8 @@ const helperName = optionOf<string>({
  * for any helper. What the helper itself follows, such as FTP's control connection, does not match. Without a
  * connection, or one that nobody expected, it does not hold and its negation does.
  *
+ * Differs: no helper runs, so that no connection is expected by one.
+ *
  * Source: iptables-extensions(8) "helper"; Linux xt_helper.c helper_mt().
  */
 export const helper = defineMatch({

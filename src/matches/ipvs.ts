@@ -42,6 +42,8 @@ const NAMES = ['vproto', 'vaddr', 'vport', 'vdir', 'vmethod', 'vportctl'] as con
  * A host has no virtual services, so that no packet belongs to one: as for the kernel's packets that IPVS has not
  * touched, `! --ipvs` holds and everything else does not, not even what is negated.
  *
+ * Differs: a host has no virtual services.
+ *
  * Source: iptables-extensions(8) "ipvs"; Linux xt_ipvs.c ipvs_mt().
  */
 export const ipvs = defineMatch({

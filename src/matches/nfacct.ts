@@ -64,6 +64,8 @@ function counts(name: string): Test {
  * Assumed: the object was made before the rule, as the kernel demands, and without a quota (with one it would hold
  * only above it). The tool saves two spaces before the name.
  *
+ * Differs: the object is taken to exist, without a quota.
+ *
  * Source: iptables-extensions(8) "nfacct"; Linux xt_nfacct.c nfacct_mt(), nfnl_acct_update().
  */
 export const nfacct = defineMatch({

@@ -44,6 +44,8 @@ function logUnknown(packet: Packet, environment: Environment): void {
  * nfnl_osf; a host has none, as a kernel that has just started, so nothing ever matches, negated or not. With
  * `--log`, every SYN is logged as not known.
  *
+ * Differs: a host has no fingerprints, and none can be loaded.
+ *
  * Source: iptables-extensions(8) "osf"; Linux xt_osf.c xt_osf_match_packet(), nfnetlink_osf.c nf_osf_match().
  */
 export const osf = defineMatch({

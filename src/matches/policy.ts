@@ -139,6 +139,8 @@ const HOOKS: Readonly<Record<'in' | 'out', readonly Hook[]>> = {
  * (`--dir out`), and with `--pol ipsec` up to four elements of it. A host has no IPsec: no packet has a policy, so
  * `--pol none` always holds and `--pol ipsec` never does.
  *
+ * Differs: a host has no IPsec.
+ *
  * Source: iptables-extensions(8) "policy"; Linux xt_policy.c policy_mt(), policy_mt_check().
  */
 export const policy = defineMatch({

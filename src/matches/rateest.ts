@@ -207,6 +207,8 @@ function list(question: Question, numeric: boolean): string {
  *
  * An estimator that no rule of the host has, with which the kernel refuses the rule, makes the answer unknown.
  *
+ * Differs: an estimator that no rule feeds makes the rule unknown, where the kernel refuses it.
+ *
  * Source: iptables-extensions(8) "rateest"; Linux xt_rateest.c xt_rateest_mt(), xt_rateest_mt_checkentry().
  */
 export const rateest = defineMatch({

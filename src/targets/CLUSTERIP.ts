@@ -106,6 +106,8 @@ function sharedAddress({ destination }: RuleContext): number | null {
  * Linux 6.3 dropped it, so that kernels of today refuse the rule. Here it is taken, as by those before. A rule without an
  * address of its own (`-d`), which they refuse, makes verdicts unknown.
  *
+ * Differs: it is taken although kernels since 6.2 have it no more.
+ *
  * Source: iptables-extensions(8) "CLUSTERIP"; Linux 6.1 ipt_CLUSTERIP.c clusterip_tg(), clusterip_tg_check().
  */
 export const CLUSTERIP = defineTarget({

@@ -5,6 +5,8 @@ import { defineTarget, flag } from '../xtables/index.ts'
  * `-j CONNSECMARK`: copy the security label of the packet to its connection, or the other way round, where there is
  * none yet. Labels are not kept here, since no rule asks for them; the packet goes on.
  *
+ * Differs: labels are not kept.
+ *
  * Source: iptables-extensions(8) "CONNSECMARK"; Linux xt_CONNSECMARK.c connsecmark_tg(), connsecmark_tg_check().
  */
 export const CONNSECMARK = defineTarget({

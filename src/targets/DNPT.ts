@@ -6,4 +6,9 @@ import { prefixTranslation } from './prefix-translation.ts'
  *
  * Source: iptables-extensions(8) "DNPT"; RFC 6296; Linux ip6t_NPT.c ip6t_dnpt_tg().
  */
-export const DNPT = defineTarget({ ...prefixTranslation('DNPT', 'destination'), hooks: ['PREROUTING', 'OUTPUT'] })
+export const DNPT = defineTarget({
+  name: 'DNPT',
+  families: [6],
+  hooks: ['PREROUTING', 'OUTPUT'],
+  ...prefixTranslation('DNPT', 'destination'),
+})

@@ -58,6 +58,8 @@ function timerOf(environment: Environment, name: string, isAlarm: boolean): Idle
  * The timer is shared state of kind `IDLETIMER`, an {@link IdleTimer}. That one label is used with and without
  * `--alarm`, which the kernel refuses for the second rule, is not noticed.
  *
+ * Differs: a label used once with an alarm and once without is taken, where the kernel refuses it.
+ *
  * Source: iptables-extensions(8) "IDLETIMER"; Linux xt_IDLETIMER.c idletimer_tg_v1(), idletimer_tg_checkentry_v1().
  */
 export const IDLETIMER = defineTarget({

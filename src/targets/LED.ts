@@ -41,6 +41,8 @@ function quoted(text: string): string {
  *
  * Kernels without CONFIG_LEDS_TRIGGERS refuse the rule; here it is taken, as by those that have it.
  *
+ * Differs: the device is not looked for.
+ *
  * Source: iptables-extensions(8) "LED"; Linux xt_LED.c led_tg().
  */
 export const LED = defineTarget({

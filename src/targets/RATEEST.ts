@@ -99,6 +99,8 @@ function estimatorOf(values: Values<typeof options>, environment: Environment): 
  * 2^n of them, and what is saved are those times. Rules that name one estimator share it, with the settings of the first
  * (the kernel refuses a rule with others).
  *
+ * Differs: a second rule that feeds the estimator at another interval is taken, where the kernel refuses it.
+ *
  * Source: iptables-extensions(8) "RATEEST"; Linux xt_RATEEST.c xt_rateest_tg(), xt_rateest_tg_checkentry().
  */
 export const RATEEST = defineTarget({

@@ -18,6 +18,8 @@ const securityContext = optionOf<string>({
  * A kernel without a security module refuses the rule (ENOENT), one with SELinux every context that its policy does
  * not know. Here every context is taken.
  *
+ * Differs: it is taken although the kernel refuses it where SELinux does not run; labels are not kept.
+ *
  * Source: iptables-extensions(8) "SECMARK"; Linux xt_SECMARK.c secmark_tg_check().
  */
 export const SECMARK = defineTarget({

@@ -6,4 +6,9 @@ import { prefixTranslation } from './prefix-translation.ts'
  *
  * Source: iptables-extensions(8) "SNPT"; RFC 6296; Linux ip6t_NPT.c ip6t_snpt_tg().
  */
-export const SNPT = defineTarget({ ...prefixTranslation('SNPT', 'source'), hooks: ['INPUT', 'POSTROUTING'] })
+export const SNPT = defineTarget({
+  name: 'SNPT',
+  families: [6],
+  hooks: ['INPUT', 'POSTROUTING'],
+  ...prefixTranslation('SNPT', 'source'),
+})

@@ -120,6 +120,9 @@ function isChecksumGood(packet: Packet): boolean {
  * other segments go on. An ACK with a good cookie makes the verdict unknown: how the kernel then greets the server and
  * shifts the sequence numbers of the connection is not modelled.
  *
+ * Differs: the client is answered as by the kernel; what follows its ACK (the SYN to the server, shifted sequence
+ * numbers) is unknown.
+ *
  * Source: iptables-extensions(8) "SYNPROXY"; Linux xt_SYNPROXY.c, nf_synproxy_core.c.
  */
 export const SYNPROXY = defineTarget({

@@ -7,6 +7,8 @@ import { defineTarget, numberBetween, quote, uint64 } from '../xtables/index.ts'
  * Linux 3.17 dropped it, so that kernels of today refuse the rule. Here it is taken, as by those before, and sends
  * nothing.
  *
+ * Differs: it is taken although kernels since 3.17 have it no more; nothing is written.
+ *
  * Source: iptables-extensions(8) "ULOG"; Linux 3.16 ipt_ULOG.c ulog_tg().
  */
 export const ULOG = defineTarget({

@@ -103,13 +103,11 @@ const EVERYTHING: Network = { address: ZERO_WORDS, mask: ZERO_WORDS }
 export function prefixTranslation(
   name: 'SNPT' | 'DNPT',
   side: Side,
-): Pick<TargetDefinition, 'name' | 'families' | 'tables' | 'options' | 'check' | 'save' | 'list' | 'act'> {
+): Pick<TargetDefinition, 'tables' | 'options' | 'check' | 'save' | 'list' | 'act'> {
   const isEverything = ({ address, mask }: Network): boolean =>
     sameWords(address, ZERO_WORDS) && sameWords(mask, ZERO_WORDS)
   const shown = ({ address, mask }: Network): string => `${formatAddress(6, address)}/${prefixLength(6, mask) ?? 128}`
   return {
-    name,
-    families: [6],
     tables: ['mangle'],
     options: {
       'src-pfx': hostMask({ help: 'Prefix to replace', required: true }),
