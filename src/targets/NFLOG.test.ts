@@ -35,7 +35,7 @@ testTarget(NFLOG, {
   chain: 'FORWARD',
   saves: {
     '-j NFLOG --nflog-prefix "ü: "': '=',
-    [`-j NFLOG --nflog-prefix "it's"`]: `-j NFLOG --nflog-prefix "it\\'s"`,
+    '-j NFLOG --nflog-prefix "it\'s"': `-j NFLOG --nflog-prefix "it\\'s"`,
     '-j NFLOG --nflog-size 4294967295': '=',
     '-j NFLOG --nflog-size 0x10': '-j NFLOG --nflog-size 16',
     '-j NFLOG --nflog-threshold 65535': '=',

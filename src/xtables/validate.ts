@@ -5,7 +5,7 @@ import type { Options } from './option.ts'
 import type { GivenValues } from './rule.ts'
 
 /** What a rule gives to an extension. */
-export interface GivenUse {
+interface GivenUse {
   /** The name it was loaded by. */
   readonly name: string
   readonly values: GivenValues
