@@ -46,6 +46,7 @@ function documented(
         .map((line) => line.replace(/^\s*\*\s?/, '').trim())
         .join(' ')
         .replace(/\s+/g, ' ')
+        .replace(/\{@link (\w+)\}/g, '$1')
         .trim()
       const [said = '', source = ''] = words.split(/\s*\bSource: /)
       const [about = '', differs = ''] = said.split(/\s*\bDiffers: /)

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { memoryStore } from '../src/cli/iptables/store.ts'
 import { tokenize } from '../src/xtables/index.ts'
 import { askOurs, type Call } from './harness/real-tool.ts'
 
@@ -9,6 +10,7 @@ interface Question {
   readonly family: 'v4' | 'v6'
   readonly table: string
   readonly chains?: readonly string[]
+  readonly sets?: readonly string[]
   readonly line: string
   readonly status: number
   readonly stderr: string
@@ -21,7 +23,7 @@ const DEPENDS_ON_THE_HOST = [/-set nosuch/, /--timeout nosuch/, /--(to|on-ip) fo
 const folder = new URL('../fixtures/errors/', import.meta.url)
 
 /** The same question to our programs; chains exist before a command. */
-function answer({ form, family, table, chains = [], line }: Question): string {
+function answer({ form, family, table, chains = [], sets = [], line }: Question): string {
   const tool = family === 'v4' ? 'iptables' : 'ip6tables'
   const words = tokenize(line, true).map(({ text }) => text)
   const before = [`*${table}`, ...chains, 'COMMIT', ''].join('\n')
@@ -32,7 +34,9 @@ function answer({ form, family, table, chains = [], line }: Question): string {
           { program: `${tool}-restore`, argv: [], input: before },
           { program: tool, argv: ['-t', table, ...words] },
         ]
-  const { status, stdout, stderr } = askOurs(calls).at(-1) as ReturnType<typeof askOurs>[number]
+  const { status, stdout, stderr } = askOurs(calls, memoryStore({}, `${sets.join('\n')}\n`)).at(-1) as ReturnType<
+    typeof askOurs
+  >[number]
   return `${form} ${family} ${line}\n${stdout}${stderr}[${status}]`
 }
 

@@ -14,10 +14,17 @@ export interface OptionContext {
   readonly protocol: number
   /** Whether `!` stood before `-p`. */
   readonly protocolInverted?: boolean
+  /** What the rule has given to the extension so far. */
+  readonly given?: Readonly<Record<string, Given<unknown> | undefined>>
   /** Says something on stderr although the value is taken. */
   readonly warn?: (text: string) => void
   /** False where saved text is read: iptables-restore does not take all that iptables-save prints. */
   readonly strict?: boolean
+  /**
+   * The family of a set of the host, null where it has none, undefined where there is no such set; absent where
+   * nothing is known of sets.
+   */
+  readonly familyOfSet?: ((name: string) => Family | null | undefined) | undefined
   /** Looks names of hosts and networks up; absent where only numbers are taken. */
   readonly resolve?: (name: string, family: Family) => readonly Words[]
 }

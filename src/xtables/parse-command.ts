@@ -4,6 +4,7 @@ import { COMMAND_LETTERS, type Command, type CommandName, type CommandOutcome, W
 import { checkOptions } from './command-check.ts'
 import { type GlobalOption, globalByLetter, globalByName, globalsFrom } from './global-options.ts'
 import { parseCounter, parseNumber } from './number.ts'
+import type { OptionContext } from './option.ts'
 import type { Registry } from './registry.ts'
 import { type FoundOption, RuleReader } from './rule-reader.ts'
 import type { Token } from './tokens.ts'
@@ -24,6 +25,8 @@ export interface CommandContext {
    */
   readonly strict?: boolean
   /** Host and network names; without it only numbers and localhost are taken. */
+  /** The sets of the host, where it has any; see OptionContext. */
+  readonly familyOfSet?: OptionContext['familyOfSet']
   /** Takes what is said although the command is read on. */
   readonly warn?: (text: string) => void
   readonly resolve?: (name: string, family: Family) => readonly (readonly [number, number, number, number])[]
@@ -87,6 +90,7 @@ class CommandReader {
       strict: this.isStrict,
       ...(context.resolve ? { resolve: context.resolve } : {}),
       warn: context.warn ?? (() => undefined),
+      familyOfSet: context.familyOfSet,
     })
   }
 

@@ -20,6 +20,7 @@ export interface RuleReadContext {
   readonly strict: boolean
   readonly resolve?: Resolve
   readonly warn: (text: string) => void
+  readonly familyOfSet?: OptionContext['familyOfSet']
 }
 
 /** An extension met in the rule whose options may still come. */
@@ -205,8 +206,8 @@ export class RuleReader {
 
   /** Source: libxtables xtables_option_parse(). */
   readExtensionOption({ loaded, name, option }: FoundOption, words: readonly string[], inverted: boolean): void {
-    const context = this.optionContext(loaded.name, name)
     const { values, written } = loaded
+    const context = { ...this.optionContext(loaded.name, name), given: values }
     const refuse = typeof option.repeated === 'function' ? option.repeated : null
     const isRepeatable = option.repeated === 'last wins' || option.repeated === 'each counts'
     if (!isRepeatable && (written.has(name) || (values[name] !== undefined && !option.excludes))) {
@@ -244,6 +245,7 @@ export class RuleReader {
       protocol: this.protocol?.value ?? 0,
       protocolInverted: this.protocol?.inverted ?? false,
       warn: this.context.warn,
+      familyOfSet: this.context.familyOfSet,
       ...(resolve ? { resolve } : {}),
     }
   }

@@ -14,7 +14,7 @@ export interface SetReference {
 const reference = optionOf<SetReference>({
   words: 2,
   placeholder: 'name flags',
-  parse: ([name = '', flags = '']) => {
+  parse: ([name = '', flags = ''], { family, familyOfSet }) => {
     if (name.length > LONGEST_NAME) {
       throw new UsageError(`setname \`${name}' too long, max ${LONGEST_NAME} characters.`)
     }
@@ -23,6 +23,9 @@ const reference = optionOf<SetReference>({
       throw new UsageError("You must spefify (the comma separated list of) 'src' or 'dst'.")
     })
     if (sides.length > MOST_SIDES) throw new UsageError(`Can't be more src/dst options than ${MOST_SIDES}.`)
+    const known = familyOfSet?.(name)
+    if (familyOfSet !== undefined && known === undefined) throw noSuchSet(name)
+    if (known !== undefined && known !== null && known !== family) throw setOfOtherFamily(name, known)
     return { name, sides }
   },
   format: formatSetReference,

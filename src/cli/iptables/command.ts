@@ -19,6 +19,7 @@ import {
   openTable,
   ProgramExit,
   type Session,
+  setsOf,
   speaker,
   storeTables,
   tryHelp,
@@ -65,6 +66,7 @@ function attempt(argv: readonly string[], session: Session, isLocked: boolean): 
       [...load()].some(([one, { chains }]) => one === table && chains.get(name)?.policy === null),
     strict: true,
     resolve: resolveName,
+    familyOfSet: setsOf(store),
     warn: io.error,
   })
   switch (command.kind) {

@@ -13,17 +13,20 @@ const FILES: Readonly<Record<Family, string>> = { 4: HOST_FILE_NAMES.rulesV4, 6:
  * The directory is made where it does not exist.
  */
 export function directoryStore(directory: string): RuleStore {
+  const readOrNull = (name: string): string | null => {
+    try {
+      return readFileSync(join(directory, name), 'utf8')
+    } catch (error) {
+      if (isSystemError(error) && error.code === 'ENOENT') return null
+      throw error
+    }
+  }
   return {
-    read(family) {
-      try {
-        return readFileSync(join(directory, FILES[family]), 'utf8')
-      } catch (error) {
-        if (isSystemError(error) && error.code === 'ENOENT') return null
-        throw error
-      }
-    },
+    read: (family) => readOrNull(FILES[family]),
+    readSets: () => readOrNull(HOST_FILE_NAMES.ipset),
     write(family, text) {
       const file = join(directory, FILES[family])
+      if (text === null) return rmSync(file, { force: true })
       const next = `${file}.${process.pid}.${Math.random().toString(36).slice(2)}`
       try {
         writeFileSync(next, text)

@@ -16,6 +16,7 @@ import {
   openTable,
   ProgramExit,
   type Session,
+  setsOf,
   speaker,
   storeTables,
   tryHelp,
@@ -228,7 +229,7 @@ class Restoring {
   }
 
   private command(line: string, table: EditedTable): void {
-    const { program, io } = this.session
+    const { program, io, store } = this.session
     const { family } = program
     const { tokens, counters } = this.tokens(line)
     const command = parseCommand(tokens, {
@@ -238,6 +239,7 @@ class Restoring {
       hasChain: (name) => table.chains.get(name)?.policy === null,
       strict: true,
       resolve: resolveName,
+      familyOfSet: setsOf(store),
       warn: io.error,
       restored: { program: program.name, line: this.lineNumber },
     })

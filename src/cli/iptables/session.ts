@@ -4,6 +4,7 @@ import { EditedTable, formatCounters } from '../../xtables/index.ts'
 import type { CommandIo } from '../io.ts'
 import type { Program } from './programs.ts'
 import { formatRules, parseRules, type Tables } from './rules-file.ts'
+import { setFamilies } from './sets.ts'
 import type { RuleStore } from './store.ts'
 
 /** The version whose behaviour the programs have. */
@@ -41,6 +42,18 @@ export class ProgramExit extends Error {
 /** Where the rules of a family are read from, for errors. */
 export function loadTables(store: RuleStore, family: Family): Tables {
   return parseRules(store.read(family), family, extensions(), family === 4 ? 'rules.v4' : 'rules.v6')
+}
+
+/** Asks for the family of a set; undefined where nothing is known of the host's sets. Read when first asked. */
+export function setsOf(store: RuleStore): (name: string) => Family | null | undefined {
+  let known: ReturnType<typeof setFamilies> | null | undefined
+  return (name) => {
+    if (known === undefined) {
+      const text = store.readSets()
+      known = text === null ? null : setFamilies(text)
+    }
+    return known === null ? null : known.get(name)
+  }
 }
 
 /** Writes the tables. */
