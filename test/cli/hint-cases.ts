@@ -713,6 +713,13 @@ export const HINT_CASES: Readonly<Record<string, readonly HintCase[]>> = {
       fixed: [],
     },
     {
+      line: 'iptables -D INPUT -j LOG',
+      under: 'INPUT',
+      en: ['chain INPUT of table filter has no such rule, word for word (iptables -S INPUT shows them)'],
+      zh: ['filter 表的 INPUT 链没有完全相同的规则（用 iptables -S INPUT 查看）'],
+      fixed: [],
+    },
+    {
       line: 'iptables -I INPUT 3 -j ACCEPT',
       under: '3',
       en: ['chain INPUT has 0 rules; -A appends behind them'],

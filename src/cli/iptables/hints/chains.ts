@@ -165,6 +165,8 @@ function missingChain(attempt: Attempt): Hint | null {
   const { name, at } = chain
   const known = chainNames(attempt)
   const all = known.length > 0 ? known : builtIn(attempt)
+  // The words are the same where a rule with an extension as its target, or what a target names, is not there.
+  if (all.includes(name)) return find(words, ['-D', '--delete', '-C', '--check']) < 0 ? null : missingRule(attempt)
   const upper = all.find((one) => one.toLowerCase() === name.toLowerCase())
   if (upper !== undefined) {
     return {
