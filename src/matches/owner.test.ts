@@ -38,6 +38,7 @@ testMatch(owner, {
     '-m owner --gid-owner 1-4294967294': '=',
   },
   rejects: {
+    '-m owner --suppl-groups --suppl-groups': /you need to use --gid-owner first/,
     '-m owner': /At least one of --uid-owner, --gid-owner or --socket-exists is required/,
     '-m owner --uid-owner nosuchuser': /Bad value for "--uid-owner" option: "nosuchuser"/,
     '-m owner --uid-owner 4294967295': /Bad value/,

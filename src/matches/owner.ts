@@ -24,11 +24,22 @@ function ownerRange(numberOf: (name: string) => number | undefined): ReturnType<
   })
 }
 
+/** It must stand behind `--gid-owner`. */
+const supplementary = optionOf<true>({
+  words: 0,
+  placeholder: '',
+  parse: (_words, context) => {
+    if (context.given?.['gid-owner'] === undefined) throw badValue(context, 'you need to use --gid-owner first')
+    return true
+  },
+  format: () => '',
+})
+
 const options = {
   'socket-exists': flag({ help: 'Match if socket exists', invertible: true }),
   'uid-owner': ownerRange(userNumber)({ help: 'Match local UID', invertible: true }),
   'gid-owner': ownerRange(groupNumber)({ help: 'Match local GID', invertible: true }),
-  'suppl-groups': flag({ help: 'Also match supplementary groups set with --gid-owner' }),
+  'suppl-groups': supplementary({ help: 'Also match supplementary groups set with --gid-owner' }),
 }
 
 function listed({ from, to }: NumberRange, nameOf: ((number: number) => string | undefined) | null): string {
@@ -62,12 +73,7 @@ export const owner = defineMatch({
   hooks: ['OUTPUT', 'POSTROUTING'],
   options,
   check: (values) => {
-    const given = Object.keys(values)
-    const groups = given.indexOf('suppl-groups')
-    if (groups >= 0 && !given.slice(0, groups).includes('gid-owner')) {
-      throw new UsageError('owner: Bad value for "--suppl-groups" option: "you need to use --gid-owner first"')
-    }
-    if (given.length === 0) {
+    if (Object.keys(values).length === 0) {
       throw new UsageError('owner: At least one of --uid-owner, --gid-owner or --socket-exists is required')
     }
     for (const range of [values['uid-owner'], values['gid-owner']]) {

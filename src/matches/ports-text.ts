@@ -1,5 +1,20 @@
 import { serviceName } from '../wire/services.ts'
-import { type Given, isAnyPort, type NumberRange } from '../xtables/index.ts'
+import {
+  type Given,
+  isAnyPort,
+  type NumberRange,
+  type OptionSettings,
+  type optionOf,
+  portRange,
+} from '../xtables/index.ts'
+
+/** `port[:port]` with the services of one protocol, whatever `-p` says. */
+export function portRangeOf(protocol: number): ReturnType<typeof optionOf<NumberRange>> {
+  return (settings: OptionSettings<NumberRange> = {}) => {
+    const ports = portRange(settings)
+    return { ...ports, parse: (words, context) => ports.parse(words, { ...context, protocol }) }
+  }
+}
 
 /** A port as `iptables -L` prints it: the service's name where the protocol has one and `numeric` is false. */
 export function portText(port: number, protocol: number, numeric: boolean): string {

@@ -53,6 +53,8 @@ testMatch(rt, {
     '-m rt --rt-segsleft " 1"': '-m rt --rt-segsleft 1',
   },
   rejects: {
+    '-m rt --rt-type 1 --rt-0-addrs x': /^`--rt-type 0' required before `--rt-0-addrs'$/,
+    '-m rt --rt-0-res --rt-type x': /^`--rt-type 0' required before `--rt-0-res'$/,
     '-m rt --rt-len 5:6': /^rt: bad value for option "--rt-len", or out of range \(0-4294967295\)\.$/,
     '-m rt --rt-type x': /^rt: bad value for option "--rt-type", or out of range \(0-4294967295\)\.$/,
     '-m rt --rt-segsleft 4294967296': /near "4294967296", or out of range/,

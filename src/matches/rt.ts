@@ -4,23 +4,60 @@ import { UsageError } from '../util/errors.ts'
 import { sameWords, type Words } from '../util/words.ts'
 import { formatAddress, tryParseAddress } from '../wire/address.ts'
 import { PROTOCOL } from '../wire/protocols.ts'
-import { defineMatch, flag, type Given, type NumberRange, numberRange, optionOf, uint32 } from '../xtables/index.ts'
+import {
+  defineMatch,
+  type Given,
+  type NumberRange,
+  numberRange,
+  type OptionContext,
+  optionOf,
+  uint32,
+} from '../xtables/index.ts'
 import { ofIpv6Header } from './ipv6-headers.ts'
 
 const MOST_ADDRESSES = 16
 /** Bytes of a routing header that every type has, and of type 0 before its addresses. */
 const [COMMON, BEFORE_ADDRESSES] = [4, 8]
 
+/** What asks for the addresses of type 0 must stand behind `--rt-type 0`. */
+function needType0({ option, given }: OptionContext): void {
+  const type = given?.['rt-type']
+  if (type?.value !== 0 || type.inverted) throw new UsageError(`\`--rt-type 0' required before \`--${option}'`)
+}
+
+const reservedFlag = optionOf<true>({
+  words: 0,
+  placeholder: '',
+  parse: (_words, context) => {
+    needType0(context)
+    return true
+  },
+  format: () => '',
+})
+
+const notStrictFlag = optionOf<true>({
+  words: 0,
+  placeholder: '',
+  parse: (_words, { given }) => {
+    if (given?.['rt-0-addrs'] === undefined)
+      throw new UsageError("`--rt-0-addr ...' required before `--rt-0-not-strict'")
+    return true
+  },
+  format: () => '',
+})
+
 const addressList = optionOf<readonly Words[]>({
   words: 1,
   placeholder: 'ADDR[,ADDR...]',
-  parse: ([word = '']) =>
-    word.split(',').map((part, index) => {
+  parse: ([word = ''], context) => {
+    needType0(context)
+    return word.split(',').map((part, index) => {
       if (index >= MOST_ADDRESSES) throw new UsageError('too many addresses specified')
       const address = tryParseAddress(part)
       if (address?.family !== 6) throw new UsageError(`bad address: ${part}`)
       return address.words
-    }),
+    })
+  },
   format: formatAddresses,
 })
 
@@ -66,22 +103,9 @@ export const rt = defineMatch({
       isDefault: ({ from, to }) => from === 0 && to === ANY_NUMBER,
     }),
     'rt-len': uint32({ help: 'total length of this header', invertible: true }),
-    'rt-0-res': flag({ help: 'check the reserved field too (type 0)' }),
+    'rt-0-res': reservedFlag({ help: 'check the reserved field too (type 0)' }),
     'rt-0-addrs': addressList({ help: `Type=0 addresses (list, max: ${MOST_ADDRESSES})` }),
-    'rt-0-not-strict': flag({ help: 'List of Type=0 addresses not a strict list' }),
-  },
-  check: (values) => {
-    // The values are in the order in which the rule gives them.
-    const given = Object.keys(values)
-    const comesAfter = (option: string, other: string): boolean => given.indexOf(option) > given.indexOf(other)
-    const type = values['rt-type']
-    const isType0 = type?.value === 0 && !type.inverted
-    for (const option of ['rt-0-res', 'rt-0-addrs'] as const) {
-      if (values[option] && !(isType0 && comesAfter(option, 'rt-type')))
-        throw new UsageError(`\`--rt-type 0' required before \`--${option}'`)
-    }
-    if (values['rt-0-not-strict'] && !(values['rt-0-addrs'] && comesAfter('rt-0-not-strict', 'rt-0-addrs')))
-      throw new UsageError("`--rt-0-addr ...' required before `--rt-0-not-strict'")
+    'rt-0-not-strict': notStrictFlag({ help: 'List of Type=0 addresses not a strict list' }),
   },
   list: (values) => {
     const shown = (label: string, given: Given<string> | undefined): string =>

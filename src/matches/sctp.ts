@@ -2,9 +2,11 @@ import { field } from '../expression/field.ts'
 import { between, header } from '../expression/test.ts'
 import { UsageError } from '../util/errors.ts'
 import { PROTOCOL } from '../wire/protocols.ts'
-import { defineMatch, portRange } from '../xtables/index.ts'
-import { portsText } from './ports-text.ts'
+import { defineMatch } from '../xtables/index.ts'
+import { portRangeOf, portsText } from './ports-text.ts'
 import { chunksHold, chunkTypes, formatChunks } from './sctp-chunks.ts'
+
+const ports = portRangeOf(PROTOCOL.sctp)
 
 /**
  * `-m sctp`: ports and chunk types of an SCTP packet; loaded by `-p sctp` itself.
@@ -20,14 +22,14 @@ export const sctp = defineMatch({
   protocols: [PROTOCOL.sctp],
   implicitFor: [PROTOCOL.sctp],
   options: {
-    sport: portRange({
+    sport: ports({
       aliases: ['source-port'],
       help: 'match source port(s)',
       invertible: true,
       repeated: () => new UsageError("Only one `--source-port' allowed"),
       holds: ({ from, to }) => between(field.l4.sport, from, to),
     }),
-    dport: portRange({
+    dport: ports({
       aliases: ['destination-port'],
       help: 'match destination port(s)',
       invertible: true,

@@ -50,6 +50,7 @@ testMatch(string, {
       '-m string --string "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" --algo bm',
   },
   rejects: {
+    '-m string --string a --hex-string b': /option "--algo" must be specified/,
     '-m string --algo fsm --hex-string "|0e000000|"': /no steps of a state machine/,
     '-m string --algo fsm --hex-string "|00010000|"': /no steps of a state machine/,
     '-m string --algo fsm --hex-string "|00000500|"': /no steps of a state machine/,

@@ -103,9 +103,9 @@ function isStateMachine(pattern: Uint8Array, ignoreCase: boolean): boolean {
 }
 
 const options = {
+  algo: algorithm({ help: 'Algorithm', required: true }),
   string: plainPattern({ help: 'Match a string in a packet', invertible: true, excludes: ['hex-string'] }),
   'hex-string': hexPattern({ help: 'Match a hex string in a packet', invertible: true, excludes: ['string'] }),
-  algo: algorithm({ help: 'Algorithm', required: true }),
   from: uint16({ help: 'Offset to start searching from', isDefault: (offset) => offset === 0 }),
   to: uint16({ help: 'Offset to stop searching', isDefault: (offset) => offset === 0xffff }),
   icase: flag({ help: 'Ignore case (default: 0)' }),

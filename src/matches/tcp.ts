@@ -3,8 +3,8 @@ import { between, computed, header, masked, OUTCOME, type Test } from '../expres
 import type { Packet } from '../packet/packet.ts'
 import { UsageError } from '../util/errors.ts'
 import { PROTOCOL } from '../wire/protocols.ts'
-import { defineMatch, flag, type Given, optionOf, parseNumber, portRange, saveOption } from '../xtables/index.ts'
-import { portsText, savePorts } from './ports-text.ts'
+import { defineMatch, flag, type Given, optionOf, parseNumber, saveOption } from '../xtables/index.ts'
+import { portRangeOf, portsText, savePorts } from './ports-text.ts'
 
 const FLAGS = { FIN: 0x01, SYN: 0x02, RST: 0x04, PSH: 0x08, ACK: 0x10, URG: 0x20 } as const
 const ALL_FLAGS = 0x3f
@@ -102,6 +102,8 @@ function observeOptions(packet: Packet): string {
   return length > 0 ? `${length} bytes of TCP options` : 'no TCP options'
 }
 
+const ports = portRangeOf(PROTOCOL.tcp)
+
 /**
  * `-m tcp`: ports, flags and options of a TCP header; loaded by `-p tcp` itself when one of its options is met.
  *
@@ -113,14 +115,14 @@ export const tcp = defineMatch({
   protocols: [PROTOCOL.tcp],
   implicitFor: [PROTOCOL.tcp],
   options: {
-    sport: portRange({
+    sport: ports({
       aliases: ['source-port'],
       help: 'match source port(s)',
       invertible: true,
       repeated: () => new UsageError("Only one `--source-port' allowed"),
       holds: ({ from, to }) => between(field.tcp.sport, from, to),
     }),
-    dport: portRange({
+    dport: ports({
       aliases: ['destination-port'],
       help: 'match destination port(s)',
       invertible: true,

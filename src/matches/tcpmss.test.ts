@@ -26,6 +26,7 @@ testMatch(tcpmss, {
     '-p tcp -m tcpmss --mss " 5"': '-p tcp -m tcpmss --mss 5',
   },
   rejects: {
+    '-p tcp -m tcpmss --mss 9:5 --mss 1': /^tcpmss: invalid range given$/,
     '-p tcp -m tcpmss': /must be specified/,
     '-p tcp -m tcpmss --mss 5:1': /invalid range/,
     '-p tcp -m tcpmss --mss 70000': /out of range/,

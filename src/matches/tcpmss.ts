@@ -1,7 +1,7 @@
 import { computed, OUTCOME, type Test } from '../expression/test.ts'
 import { UsageError } from '../util/errors.ts'
 import { PROTOCOL } from '../wire/protocols.ts'
-import { defineMatch, formatRange, numberRange } from '../xtables/index.ts'
+import { defineMatch, formatRange, type NumberRange, numberRange, optionOf } from '../xtables/index.ts'
 import { transportInRules } from './ipv6-headers.ts'
 
 const TCP_HEADER = 20
@@ -29,8 +29,19 @@ function mssBetween(from: number, to: number): Test {
   })
 }
 
+const anyRange = numberRange(16)()
+
+const mssRange = optionOf<NumberRange>({
+  ...anyRange,
+  parse: (words, context) => {
+    const range = anyRange.parse(words, context)
+    if (range.from > range.to) throw new UsageError('tcpmss: invalid range given')
+    return range
+  },
+})
+
 const options = {
-  mss: numberRange(16)({
+  mss: mssRange({
     help: 'Match TCP MSS range. (only valid for TCP SYN or SYN/ACK packets)',
     invertible: true,
     required: true,
@@ -51,7 +62,4 @@ export const tcpmss = defineMatch({
   protocols: [PROTOCOL.tcp],
   options,
   list: ({ mss }) => (mss ? ` tcpmss match ${mss.inverted ? '!' : ''}${formatRange(mss.value)}` : ''),
-  check: ({ mss }) => {
-    if (mss && mss.value.from > mss.value.to) throw new UsageError('tcpmss: invalid range given')
-  },
 })
