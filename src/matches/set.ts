@@ -33,11 +33,27 @@ function onlyOne(what: 'packets' | 'bytes'): UsageError {
   return new UsageError(`only one of the --${what}-[eq|lt|gt] is allowed`)
 }
 
+/** `--set`, which is taken with a word about it. Source: iptables 1.8.9 libxt_set.c set_parse_v4(). */
+const oldSetReference: typeof setReference = (settings = {}) => {
+  const option = setReference(settings)
+  return {
+    ...option,
+    parse: (words, context) => {
+      context.warn?.('--set option deprecated, please use --match-set\n')
+      return option.parse(words, context)
+    },
+  }
+}
+
 const options = {
   'match-set': setReference({
-    aliases: ['set'],
     help: 'name of the set and the packet’s sides to look up',
     invertible: true,
+  }),
+  set: oldSetReference({
+    help: 'the old name of --match-set',
+    invertible: true,
+    sets: (given) => ['match-set', given],
   }),
   'return-nomatch': flag({
     help: 'match what the set lists with nomatch',
