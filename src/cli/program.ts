@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from 'commander'
+import type { ExplainOptions } from './explain/command.ts'
 import { type CommandIo, EXIT } from './io.ts'
 import { LANGUAGES } from './language.ts'
 import { reportError } from './report.ts'
@@ -20,6 +21,7 @@ export async function runProgram(argv: readonly string[], io: CommandIo): Promis
   }
   addTrace(program, done, io)
   addSave(program, done, io)
+  addExplain(program, done, io)
   addShim(program, done, io)
   addCompatible(program)
 
@@ -28,7 +30,7 @@ export async function runProgram(argv: readonly string[], io: CommandIo): Promis
     return EXIT.usage
   }
   try {
-    await program.parseAsync([...argv], { from: 'user' })
+    await program.parseAsync(withRuleLast(argv), { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) return reportError(error, io)
     return error.exitCode === 0 ? EXIT.ok : EXIT.usage
@@ -49,6 +51,7 @@ Examples:
   hookline trace --host DIR --in eth0 'udp 10.0.0.5:5353 > 10.96.0.10:53' --then reply
   hookline trace --host DIR --batch packets.ndjson --final
   hookline save rules.v4
+  hookline explain 'iptables -A INPUT -p tcp --dport 22 -j ACCEPT'
 
 hookline trace --help explains the packets and the host directory.
 `
@@ -192,4 +195,43 @@ function addCompatible(program: Command): void {
   ] as const) {
     program.command(name).description(description).helpOption(false).allowUnknownOption()
   }
+}
+
+const EXPLAIN_EXAMPLES = `
+Examples:
+  hookline explain 'iptables -t nat -A PREROUTING -p tcp --dport 80 -j DNAT --to-destination 10.0.0.80:8080'
+  hookline explain '-A INPUT -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT'
+  hookline explain -6 '-p ipv6-icmp --icmpv6-type echo-request -j ACCEPT'
+  hookline explain -o json --lang zh 'iptables -P FORWARD DROP'
+
+Exit codes: 0 explained; 2 iptables or the kernel would refuse it: why, and what was probably meant, is on stderr.
+`
+
+function addExplain(program: Command, done: (code: number) => void, io: CommandIo): void {
+  program
+    .command('explain')
+    .description('say in words what a rule or an iptables command means, part by part')
+    .argument('<rule...>', 'iptables …, ip6tables …, -A …, or a rule alone, in quotes')
+    .option('-6, --ipv6', 'a rule of ip6tables')
+    .addOption(new Option('-o, --output <format>', 'text (default) or json').choices(['text', 'json']))
+    .addOption(
+      new Option('--lang <language>', 'language of the explanation (default: by HOOKLINE_LANG, LC_ALL, LANG)').choices([
+        ...LANGUAGES,
+      ]),
+    )
+    .addHelpText('after', EXPLAIN_EXAMPLES)
+    .action(async (words: string[], options: ExplainOptions) => {
+      const { runExplain } = await import('./explain/command.ts')
+      done(runExplain(words, options, io))
+    })
+}
+
+/** The words of a rule begin with dashes, too: they go behind `--`, so that they are not taken for options. */
+function withRuleLast(argv: readonly string[]): string[] {
+  if (argv[0] !== 'explain' || argv.includes('--')) return [...argv]
+  const start = argv.findIndex((word) => /^(?:sudo|ip6?tables)$/.test(word))
+  if (start > 0) return [...argv.slice(0, start), '--', ...argv.slice(start)]
+  const isRule = (word: string): boolean => /^[-!]\S*\s/.test(word)
+  const rules = argv.filter(isRule)
+  return rules.length === 0 ? [...argv] : [...argv.filter((word) => !isRule(word)), '--', ...rules]
 }
