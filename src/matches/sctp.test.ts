@@ -72,6 +72,7 @@ testMatch(sctp, {
     '-p sctp --sport 1 ! --dport 0:65535': '-p sctp -m sctp --sport 1 ! --dport 0:65535',
   },
   rejects: {
+    '-p sctp --chunk-types any ALL --chunk-types any': /^Only one `--chunk-types' allowed$/,
     '-p sctp --dport ssh': /invalid port\/service `ssh' specified/,
     '-p sctp --dport 5:3': /min > max/,
     '-p sctp --chunk-types foo DATA': /has to be one of "ALL", "ANY" or "ONLY"/,

@@ -31,6 +31,7 @@ testMatch(statistic, {
     '-m statistic --mode random --probability 0.99999999999': '-m statistic --mode random --probability 1.00000000000',
   },
   rejects: {
+    '-m statistic --mode nth --packet 0': /"--packet" also requires "--every"/,
     '-m statistic --mode foo': /Bad mode "foo"/,
     '-m statistic --probability 0.5': /option "--mode" must be specified/,
     '-m statistic --mode random': /--probability must be specified when using random mode/,

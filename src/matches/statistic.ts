@@ -93,7 +93,7 @@ export const statistic = defineMatch({
     if (given?.value === 'nth' && !every && !packet) {
       throw new UsageError('--every and --packet must be specified when using nth mode')
     }
-    if (given?.value === 'nth' && packet && packet.value >= (every?.value ?? 0)) {
+    if (given?.value === 'nth' && packet && packet.value >= (every?.value ?? 1)) {
       throw new UsageError('the --packet p must be 0 <= p <= n-1')
     }
   },

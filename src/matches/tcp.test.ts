@@ -67,6 +67,7 @@ testMatch(tcp, {
     '-p tcp --dport " 22"': '-p tcp -m tcp --dport 22',
   },
   rejects: {
+    '-p tcp --syn --tcp-flags SYN': /^Only one of `--syn' or `--tcp-flags' {2}allowed$/,
     '-p udp -m tcp --dport tftp --tcp-option x': /^invalid port\/service `tftp' specified$/,
     '-p tcp --dport ! 22': /invalid port\/service `!' specified/,
     '-p tcp --dport 22:10': /min > max/,

@@ -235,6 +235,7 @@ class CommandReader {
       const second = this.nextArgument()
       if (second !== null) words.push(second)
       else if (!option.optional) {
+        this.rule.refuseRepeated(extension)
         throw option.secondMissing?.() ?? new UsageError(`--${extension.name} requires two args.`)
       }
     }

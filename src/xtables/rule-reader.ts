@@ -204,15 +204,21 @@ export class RuleReader {
     return this.matches.length === 0 && implied ? [implied, ...known] : known
   }
 
+  /** Throws iptables' text where the option was given already and can be given once only. */
+  refuseRepeated({ loaded, name, option }: FoundOption): void {
+    const { values, written } = loaded
+    if (option.repeated === 'last wins' || option.repeated === 'each counts') return
+    if (!written.has(name) && (values[name] === undefined || option.excludes)) return
+    throw option.repeated?.(this.optionContext(loaded.name, name)) ?? onlyOnce(loaded.name, name)
+  }
+
   /** Source: libxtables xtables_option_parse(). */
   readExtensionOption({ loaded, name, option }: FoundOption, words: readonly string[], inverted: boolean): void {
     const { values, written } = loaded
     const context = { ...this.optionContext(loaded.name, name), given: values }
+    this.refuseRepeated({ loaded, name, option })
     const refuse = typeof option.repeated === 'function' ? option.repeated : null
     const isRepeatable = option.repeated === 'last wins' || option.repeated === 'each counts'
-    if (!isRepeatable && (written.has(name) || (values[name] !== undefined && !option.excludes))) {
-      throw refuse?.(context) ?? onlyOnce(loaded.name, name)
-    }
     if (inverted && !option.invertible) {
       throw (
         option.notInvertible?.(context) ?? new UsageError(`${loaded.name}: option "--${name}" cannot be inverted.\n`)
