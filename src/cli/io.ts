@@ -14,6 +14,8 @@ export interface CommandIo {
   readonly errorIsTerminal?: boolean
   /** The next bytes of standard input; empty at its end. Absent: standard input is empty. */
   readonly read?: () => Uint8Array
+  /** The first character typed within so many seconds, empty without one. Absent: nobody answers. */
+  readonly answer?: (seconds: number) => Promise<string>
 }
 
 /** Exit codes of hookline's own commands. */
@@ -90,5 +92,6 @@ export function processIo(): CommandIo {
     isTerminal: process.stdout.isTTY === true,
     errorIsTerminal: process.stderr.isTTY === true,
     read: readStandardInput,
+    answer: async (seconds) => (await import('./answer.ts')).readAnswer(seconds),
   }
 }

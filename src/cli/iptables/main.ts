@@ -21,6 +21,10 @@ export async function runProgram(program: Program, argv: readonly string[], io: 
     return EXIT.environment
   }
   const call = { program, argv: hasHost ? argv.slice(2) : argv, io, store: directoryStore(directory) }
+  if (program.kind === 'apply') {
+    const [{ runApply }, { applyTools }] = await Promise.all([import('./apply.ts'), import('./apply-tools.ts')])
+    return runApply(call.argv, call, applyTools(directory, io))
+  }
   if (!hasHints(io)) return runOnStore(program, call.argv, io, call.store)
   const { runWithHints } = await import('./hints/run.ts')
   return runWithHints(call)
@@ -52,7 +56,7 @@ export function runOnStore(
       case 'xml':
         return runXml(argv, io)
       case 'apply':
-        throw new ProgramExit(1, `${program.name}: not there yet\n`)
+        throw new ProgramExit(1, `${program.name}: waits for an answer, and nobody can give one here\n`)
     }
   } catch (error) {
     trail.error = error
