@@ -135,6 +135,13 @@ export const HINT_CASES: Readonly<Record<string, readonly HintCase[]>> = {
       zh: ['在 IPv6 中是 -p ipv6-icmp --icmpv6-type'],
       fixed: ['ip6tables -A INPUT -p ipv6-icmp --icmpv6-type echo-request -j ACCEPT'],
     },
+    {
+      line: 'iptables -A INPUT -ptcp -j ACCEPT',
+      under: '-ptcp',
+      en: ['-p and tcp are two words'],
+      zh: ['-p 与 tcp 之间要有空格'],
+      fixed: ['iptables -A INPUT -p tcp -j ACCEPT'],
+    },
   ],
   'translation in the wrong table or chain': [
     {

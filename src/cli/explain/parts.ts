@@ -3,8 +3,9 @@ import { type GlobalOption, globalByLetter, globalByName, globalsFrom } from '..
 import type { AnyMatch, AnyTarget, OptionDefinition, Options, Token } from '../../xtables/index.ts'
 import type { Text } from '../iptables/hints/types.ts'
 import type { ReadCommand } from './read.ts'
-import { COMMAND_TEXTS, GENERAL_TEXTS, SINGLE_HOST } from './texts/general.ts'
+import { ALL_CHAINS, COMMAND_TEXTS, GENERAL_TEXTS, SINGLE_HOST } from './texts/general.ts'
 import { MATCH_TEXTS } from './texts/matches.ts'
+import { noteOn } from './texts/notes.ts'
 import { TARGET_TEXTS } from './texts/targets.ts'
 import { both, fill } from './texts/types.ts'
 
@@ -21,6 +22,8 @@ export interface Part {
   readonly extension: string | null
   readonly inverted: boolean
   readonly meaning: Text
+  /** What the words of its value mean; null where they need none. */
+  readonly note: Text | null
 }
 
 /** Takes a command apart that was read without an error. */
@@ -67,13 +70,16 @@ class PartReader {
     if (option !== undefined) this.addGeneral(option, attached, from, inverted)
   }
 
-  private readLetters(letters: string, from: number, inverted: boolean): void {
+  private readLetters(letters: string, from: number, inverted: boolean, isFirst = true): void {
     const option = globalByLetter(letters[0] as string)
     if (option === undefined) return
     const rest = letters.slice(1)
-    if (option.argument !== 'none') return this.addGeneral(option, rest === '' ? undefined : rest, from, inverted)
+    if (option.argument !== 'none') {
+      const words = isFirst ? undefined : `-${letters[0]}`
+      return this.addGeneral(option, rest === '' ? undefined : rest, from, inverted, words)
+    }
     this.addGeneral(option, undefined, from, inverted, `-${letters[0]}`)
-    if (rest !== '') this.readLetters(rest, from, inverted)
+    if (rest !== '') this.readLetters(rest, from, inverted, false)
   }
 
   private optionNamed(
@@ -105,13 +111,12 @@ class PartReader {
     meaning: Text,
     extension: string | null,
     inverted: boolean,
-    words?: string,
+    more: { readonly words?: string | undefined; readonly note?: Text | null } = {},
   ): void {
-    const written = this.tokens
-      .slice(from, this.at)
-      .map(({ text }) => (/\s/.test(text) || text === '' ? `"${text}"` : text))
+    const written = this.tokens.slice(from, this.at).map(({ text }) => quoted(text))
     const column = this.tokens[from]?.column ?? 1
-    this.parts.push({ words: words ?? written.join(' '), column, kind, extension, inverted, meaning })
+    const { words = written.join(' '), note = null } = more
+    this.parts.push({ words, column, kind, extension, inverted, meaning, note })
   }
 
   private addOption(
@@ -130,13 +135,13 @@ class PartReader {
     }
     const texts = extension.kind === 'match' ? MATCH_TEXTS[extension.name] : TARGET_TEXTS[extension.name]
     const text = texts?.options[main]
-    const value = values.join(' ')
+    const value = values.map(quoted).join(' ')
     const help = option.help === undefined ? value : `${option.help}${value === '' ? '' : `: ${value}`}`
     const meaning =
       text === undefined
         ? both(inverted ? `not so: ${help}` : help, inverted ? `不满足：${help}` : help)
         : fill(text, value, inverted)
-    this.add('option', from, meaning, extension.name, inverted)
+    this.add('option', from, meaning, extension.name, inverted, { note: noteOn(main, value) })
   }
 
   private addGeneral(
@@ -151,51 +156,28 @@ class PartReader {
     if (COMMAND_TEXTS[letter] !== undefined) return this.addCommand(letter, value, from, words)
     if (letter === 'm') return this.add('match', from, MATCH_TEXTS[value]?.title ?? both('', ''), value, inverted)
     if (letter === 'j') return this.addTarget(value, from)
-    if (letter === 'c' && !value.includes(',')) this.next()
-    if (letter === 'w' && value === '') this.next()
-    const isHost = (letter === 's' || letter === 'd') && !/[,]|\/(?!32$|128$)/.test(value)
-    const text = isHost ? SINGLE_HOST[letter] : GENERAL_TEXTS[letter]
-    const shown = letter === 'p' ? value.toUpperCase() : value.replace(/\/(?:32|128)$/, '')
-    const kind =
-      letter === 't' ? 'table' : letter === 'g' ? 'target' : 'sdpiof'.includes(letter) ? 'condition' : 'setting'
-    this.add(
-      kind,
-      from,
-      fill(text ?? both('', ''), letter === 'p' && /^(ALL|0)$/.test(shown) ? 'any' : shown, inverted),
-      null,
-      inverted,
-      words,
-    )
+    const second = (letter === 'c' && !value.includes(',')) || letter === 'w' ? (this.next() ?? '') : ''
+    const isHost = (letter === 's' || letter === 'd') && !/,|\/(?!32$|128$)/.test(value)
+    const text = (isHost ? SINGLE_HOST[letter] : GENERAL_TEXTS[letter]) ?? both('', '')
+    const shown = letter === 'p' ? protocol(value) : `${value.replace(/\/(?:32|128)$/, '')} ${second}`.trim()
+    this.add(kindOf(letter), from, fill(text, shown, inverted), null, inverted, { words })
   }
 
   private addCommand(letter: string, given: string, from: number, words?: string): void {
     const chain = given === '' ? (this.next() ?? '') : given
     const extra = 'DIRLSZEP'.includes(letter) ? this.next() : null
-    const all = both('all chains', '所有链')
-    const named = fill(COMMAND_TEXTS[letter] ?? both('', ''), chain, false)
-    const text =
-      chain === '' && 'LSFZX'.includes(letter)
-        ? {
-            en: named.en.replace(/chain {2}|\bof $/, (one) => (one === 'of ' ? `of ${all.en}` : `${all.en} `)),
-            zh: named.zh.replace(/^(.*?) {2}/, `$1${all.zh}`),
-          }
-        : named
+    const isOfAll = chain === '' && ALL_CHAINS[letter] !== undefined
+    const text = isOfAll ? (ALL_CHAINS[letter] as Text) : fill(COMMAND_TEXTS[letter] ?? both('', ''), chain, false)
+    const isName = letter === 'P' || letter === 'E'
     const more =
       extra === null
         ? both('', '')
-        : letter === 'P'
+        : isName
           ? both(`: ${extra}`, `：${extra}`)
-          : letter === 'E'
-            ? both(`: ${extra}`, `：${extra}`)
-            : both(` (number ${extra})`, `（第 ${extra} 条）`)
-    this.add(
-      'command',
-      from,
-      both(`${text.en}${more.en}`, `${text.zh}${more.zh}`),
-      null,
-      false,
-      words === undefined ? undefined : `${words}${chain === '' ? '' : ` ${chain}`}`,
-    )
+          : both(` (number ${extra})`, `（编号 ${extra}）`)
+    const meaning = both(`${text.en}${more.en}`, `${text.zh}${more.zh}`)
+    const written = words === undefined ? undefined : [words, chain, extra ?? ''].join(' ').trim()
+    this.add('command', from, meaning, null, false, { words: written })
   }
 
   private addTarget(name: string, from: number): void {
@@ -206,4 +188,19 @@ class PartReader {
     )
     this.add('target', from, text?.title ?? jump, text === undefined ? null : name, false)
   }
+}
+
+function quoted(text: string): string {
+  return /\s/.test(text) || text === '' ? `"${text}"` : text
+}
+
+function kindOf(letter: string): PartKind {
+  if (letter === 't') return 'table'
+  if (letter === 'g') return 'target'
+  return 'sdpiof'.includes(letter) ? 'condition' : 'setting'
+}
+
+/** A protocol as people write it. */
+function protocol(value: string): string {
+  return /^(?:all|ip|0)$/i.test(value) ? 'any' : value.toUpperCase()
 }

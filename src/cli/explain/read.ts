@@ -56,7 +56,8 @@ export function readCommand(written: Written): ReadCommand {
     registry: extensions(),
     hasChain: (name: string) => isUserChain(name, family),
     strict: true,
-    resolve: () => [[0, 0, 0, 1] as const],
+    // Names are not looked up: any is taken that can be one.
+    resolve: (name: string) => (/^[a-z_][\w-]*(?:\.[\w-]+)*$/i.test(name) ? [[0, 0, 0, 1] as const] : []),
   }
   let isBare = false
   let outcome: ReturnType<typeof parseCommand>

@@ -12,7 +12,8 @@ export function renderText(line: string, parts: readonly Part[], outcome: Outcom
   const width = Math.min(WIDEST, Math.max(...parts.map((part) => indented(part).length)))
   const rows = parts.map((part) => {
     const words = indented(part)
-    const meaning = part.meaning[language]
+    const note = part.note === null ? '' : language === 'zh' ? `（${part.note.zh}）` : ` (${part.note.en})`
+    const meaning = `${part.meaning[language]}${note}`
     return words.length > width
       ? `  ${words}\n  ${' '.repeat(width)}  ${meaning}`
       : `  ${words.padEnd(width)}  ${meaning}`.trimEnd()
@@ -39,13 +40,14 @@ export function renderJson(read: ReadCommand, parts: readonly Part[], outcome: O
     tableAssumed: isTableAssumed,
     chain: isBare ? null : command.chain,
     rules: command.rules.map((rule) => saveRule(rule, table).trimStart()),
-    parts: parts.map(({ words, column, kind, extension, inverted, meaning }) => ({
+    parts: parts.map(({ words, column, kind, extension, inverted, meaning, note }) => ({
       text: words,
       column,
       kind,
       extension,
       inverted,
       meaning,
+      note,
     })),
     place: outcome.place,
     condition: outcome.condition,

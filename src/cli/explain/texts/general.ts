@@ -47,3 +47,12 @@ export const COMMAND_TEXTS: Readonly<Record<string, OptionText>> = {
   E: both('gives chain % another name', '给 % 链改名'),
   P: both('sets what happens to packets at the end of chain %', '设置到达 % 链末尾的数据包的默认策略'),
 }
+
+/** The same for commands without a chain. */
+export const ALL_CHAINS: Readonly<Record<string, OptionText>> = {
+  L: both('lists the rules of all chains', '列出所有链的规则'),
+  S: both('prints the rules of all chains as commands', '以命令形式打印所有链的规则'),
+  F: both('deletes all rules of all chains', '删除所有链的所有规则'),
+  Z: both('sets the counters of all chains to 0', '把所有链的计数器清零'),
+  X: both('deletes all empty user chains that no rule leads to', '删除所有为空且没有规则跳到的自建链'),
+}

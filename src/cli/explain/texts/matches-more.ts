@@ -2,6 +2,12 @@ import { both, type MatchText } from './types.ts'
 
 const addresses = (name: string, zh: string): ReturnType<typeof both> => both(`the ${name} {is} in %`, `${zh}{在} % 中`)
 
+const compared = (option: string, en: string, zh: string): MatchText['options'] => ({
+  [`${option}-eq`]: both(`${en} {is} %`, `${zh}{是} %`),
+  [`${option}-gt`]: both(`${en} {is} above %`, `${zh}{是}大于 %`),
+  [`${option}-lt`]: both(`${en} {is} below %`, `${zh}{是}小于 %`),
+})
+
 /** The matches that are met less often. */
 export const extendedMatchTexts: Readonly<Record<string, MatchText>> = {
   ah: {
@@ -225,7 +231,19 @@ export const extendedMatchTexts: Readonly<Record<string, MatchText>> = {
       'restore-skmark': both('the packet gets the mark of the socket', '数据包取得套接字的标记'),
     },
   },
-  srh: { title: both('looks at the IPv6 segment routing header', '检查 IPv6 分段路由头'), options: {} },
+  srh: {
+    title: both('looks at the IPv6 segment routing header', '检查 IPv6 分段路由头'),
+    options: {
+      'srh-next-hdr': both('the next header {is} %', '下一报头{是} %'),
+      ...compared('srh-hdr-len', 'its length', '长度'),
+      ...compared('srh-segs-left', 'the number of segments left', '剩余段数'),
+      ...compared('srh-last-entry', 'the index of the last entry', '最后一项的序号'),
+      'srh-tag': both('the tag {is} %', '标签{是} %'),
+      'srh-psid': addresses('previous segment', '上一段'),
+      'srh-nsid': addresses('next segment', '下一段'),
+      'srh-lsid': addresses('last segment', '最后一段'),
+    },
+  },
   tcpmss: {
     title: both('looks at the MSS option of TCP', '检查 TCP 的 MSS 选项'),
     options: { mss: both('the MSS {is} %r', 'MSS {是} %r') },

@@ -17,10 +17,7 @@ const lists = {
   ports: both('the source or the destination port {is} one of %r', '源端口或目的端口{是} %r 之一'),
 }
 
-const STATES = both(
-  'the packet {is} %l for connection tracking (NEW opens a connection, ESTABLISHED belongs to one, RELATED goes with one, INVALID to none, UNTRACKED is not tracked)',
-  '连接跟踪状态{是} %l（NEW 新建连接，ESTABLISHED 属于已有连接，RELATED 与已有连接相关，INVALID 不属于任何连接，UNTRACKED 未跟踪）',
-)
+const STATES = both('the state of its connection {is} %l', '连接状态{是} %l')
 
 /** What matches and their options say, by name. */
 export const MATCH_TEXTS: Readonly<Record<string, MatchText>> = {
@@ -174,6 +171,7 @@ export const MATCH_TEXTS: Readonly<Record<string, MatchText>> = {
         'it {is} in the set, looked up by the sides named behind it: %',
         '{在}集合中（按其后列出的源/目的查找）：%',
       ),
+      set: both('it {is} in the set (the old name of --match-set): %', '{在}集合中（--match-set 的旧名称）：%'),
       'return-nomatch': both('elements with nomatch count', '匹配带 nomatch 的元素'),
       'update-counters': both('the counters of the element {are} changed', '{是}更新元素的计数器'),
       'update-subcounters': both('the counters of inner sets {are} changed', '{是}更新内层集合的计数器'),

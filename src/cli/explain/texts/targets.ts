@@ -100,7 +100,12 @@ export const TARGET_TEXTS: Readonly<Record<string, TargetText>> = {
       '把数据包副本交给 ulogd（Linux 3.17 起已移除）',
     ),
     after: 'next rule',
-    options: {},
+    options: {
+      'ulog-prefix': both('with the text %', '附带文本 %'),
+      'ulog-nlgroup': both('that listens to group %', '监听组 %'),
+      'ulog-cprange': both('% bytes of it', '取 % 字节'),
+      'ulog-qthreshold': both('when % have come together', '积累 % 个后发送'),
+    },
   },
   NFQUEUE: {
     title: both('hands the packet to a program, which decides about it', '把数据包交给用户态程序决定'),
@@ -219,7 +224,12 @@ export const TARGET_TEXTS: Readonly<Record<string, TargetText>> = {
   ECN: {
     title: both('changes congestion notification', '修改显式拥塞通知'),
     after: 'next rule',
-    options: { 'ecn-tcp-remove': both('takes it out of the TCP header', '从 TCP 报头中移除') },
+    options: {
+      'ecn-tcp-remove': both('takes it out of the TCP header', '从 TCP 报头中移除'),
+      'ecn-tcp-ece': both('sets the ECE bit to %', '把 ECE 位设为 %'),
+      'ecn-tcp-cwr': both('sets the CWR bit to %', '把 CWR 位设为 %'),
+      'ecn-ip-ect': both('sets the ECN field of IP to %', '把 IP 的 ECN 字段设为 %'),
+    },
   },
   SET: {
     title: both('changes an ipset', '修改 ipset 集合'),
@@ -278,7 +288,21 @@ export const TARGET_TEXTS: Readonly<Record<string, TargetText>> = {
   HMARK: {
     title: both('sets the mark to a hash of the connection', '把标记设为连接的哈希值'),
     after: 'next rule',
-    options: {},
+    options: {
+      'hmark-tuple': both('of these parts: %l', '参与计算的部分：%l'),
+      'hmark-mod': both('one of % marks', '取 % 个标记之一'),
+      'hmark-offset': both('from % on', '从 % 起'),
+      'hmark-rnd': both('the hash starts with %', '哈希种子为 %'),
+      'hmark-src-prefix': both('the bits % of the source address', '源地址的位 %'),
+      'hmark-dst-prefix': both('the bits % of the destination address', '目的地址的位 %'),
+      'hmark-sport-mask': both('the bits % of the source port', '源端口的位 %'),
+      'hmark-dport-mask': both('the bits % of the destination port', '目的端口的位 %'),
+      'hmark-spi-mask': both('the bits % of the SPI', 'SPI 的位 %'),
+      'hmark-sport': both('the source port is taken as %', '源端口按 % 计'),
+      'hmark-dport': both('the destination port is taken as %', '目的端口按 % 计'),
+      'hmark-spi': both('the SPI is taken as %', 'SPI 按 % 计'),
+      'hmark-proto-mask': both('the bits % of the protocol', '协议号的位 %'),
+    },
   },
   IDLETIMER: {
     title: both('tells when no packets came for a while', '一段时间没有数据包时发出通知'),
@@ -289,11 +313,23 @@ export const TARGET_TEXTS: Readonly<Record<string, TargetText>> = {
       alarm: both('also while the machine sleeps', '休眠时也计时'),
     },
   },
-  LED: { title: both('makes a light blink', '让 LED 闪烁'), after: 'next rule', options: {} },
+  LED: {
+    title: both('makes a light blink', '让 LED 闪烁'),
+    after: 'next rule',
+    options: {
+      'led-trigger-id': both('of the trigger netfilter-%', '触发器名为 netfilter-%'),
+      'led-delay': both('for % ms', '亮 % 毫秒'),
+      'led-always-blink': both('off and on again where it is on already', '已亮时也先灭再亮'),
+    },
+  },
   RATEEST: {
     title: both('measures the rate of packets', '测量速率'),
     after: 'next rule',
-    options: { 'rateest-name': both('as estimator %', '估计器名为 %') },
+    options: {
+      'rateest-name': both('as estimator %', '估计器名为 %'),
+      'rateest-interval': both('every %', '每 % 测量一次'),
+      'rateest-ewmalog': both('averaged over %', '取 % 内的平均'),
+    },
   },
   SECMARK: {
     title: both('gives the packet a security label', '给数据包加安全标签'),
@@ -311,7 +347,14 @@ export const TARGET_TEXTS: Readonly<Record<string, TargetText>> = {
   CLUSTERIP: {
     title: both('shares an address among several hosts', '多台主机共用一个地址'),
     after: 'next rule',
-    options: {},
+    options: {
+      new: both('begins to share it', '开始共用'),
+      hashmode: both('the node is found by %', '按 % 选择节点'),
+      clustermac: both('all have the Ethernet address %', '共用的 MAC 地址为 %'),
+      'total-nodes': both('there are % nodes', '共 % 个节点'),
+      'local-node': both('this is node %', '本机为节点 %'),
+      'hash-init': both('the hash starts with %', '哈希种子为 %'),
+    },
   },
   SNPT: {
     title: both('changes the prefix of the source, without state', '无状态地转换源地址前缀'),

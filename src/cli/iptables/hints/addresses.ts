@@ -36,6 +36,15 @@ export const addressCases: readonly Case[] = [
   {
     says: /^unknown protocol "(.*)" specified$/s,
     hint: ({ words }, [, value = '']) => {
+      const joined = words.findIndex((word) => word.toLowerCase() === value && /^-p./.test(word))
+      if (joined >= 0) {
+        const protocol = value.slice(2)
+        return {
+          at: joined,
+          text: { en: `-p and ${protocol} are two words`, zh: `-p 与 ${protocol} 之间要有空格` },
+          fix: [put(words, joined, 1, '-p', protocol)],
+        }
+      }
       const at = find(words, SPELLINGS.protocol)
       if (at < 0) return null
       const several = value.split(',').filter((one) => one !== '')
