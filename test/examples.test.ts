@@ -1,13 +1,15 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { main } from '../src/cli/main.ts'
 
 /**
  * What the documents show is what the program prints. Every ```console block of the examples, the READMEs and docs/ is
  * read as a terminal session: `$ npx hookline …` is run, the lines below it must appear in this order in what it prints
  * (stdout and stderr together), `…` or `...` alone on a line stands for lines left out, and inside a line for any text.
- * `$ echo $?` checks the exit code. Other commands are not run.
+ * `$ echo $?` checks the exit code. Other commands are not run. What a session names in /tmp is in a new directory of its own.
  */
 const root = fileURLToPath(new URL('../', import.meta.url))
 
@@ -100,7 +102,11 @@ function firstMissing(shown: readonly string[], printed: string): string | null 
 const normal = (line: string): string => line.trim().replace(/\s+/g, ' ')
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 
-async function run(words: readonly string[]): Promise<{ code: number; printed: string }> {
+const scratch = mkdtempSync(join(tmpdir(), 'hookline-examples-'))
+afterAll(() => rmSync(scratch, { recursive: true }))
+
+async function run(shown: readonly string[], temporary: string): Promise<{ code: number; printed: string }> {
+  const words = shown.map((word) => word.replaceAll('/tmp/', `${temporary}/`))
   const environment: Record<string, string> = { NO_COLOR: '1' }
   let at = 0
   for (let match = /^(\w+)=(.*)$/.exec(words[at] ?? ''); match; match = /^(\w+)=(.*)$/.exec(words[at] ?? '')) {
@@ -112,7 +118,7 @@ async function run(words: readonly string[]): Promise<{ code: number; printed: s
     printed += text
   }
   const code = await main(words.slice(at + 2), { out: write, error: write, environment, isTerminal: false })
-  return { code, printed }
+  return { code, printed: printed.replaceAll(`${temporary}/`, '/tmp/') }
 }
 
 const isOurs = (command: string): boolean => /^(?:\w+=\S* )*npx hookline(?: |$)/.test(command)
@@ -125,6 +131,7 @@ for (const document of documents) {
   for (const steps of sessions) {
     it(`${document}:${steps[0]?.line} shows what hookline prints`, async () => {
       let last = { code: 0, printed: '' }
+      const temporary = mkdtempSync(join(scratch, 'session-'))
       for (const { line, command, shown } of steps) {
         if (command === 'echo $?') {
           expect(String(last.code), `exit code at line ${line}`).toBe(shown[0])
@@ -133,7 +140,7 @@ for (const document of documents) {
         if (!isOurs(command)) continue
         const words = shellWords(command)
         if (words === null) throw new Error(`line ${line}: this test runs commands without pipes and expansions only`)
-        last = await run(words)
+        last = await run(words, temporary)
         expect(firstMissing(shown, last.printed), `line ${line}: not in the output:\n${last.printed}`).toBeNull()
       }
     })
