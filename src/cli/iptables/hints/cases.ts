@@ -8,6 +8,7 @@ import { nameCases } from './names.ts'
 import { natCases } from './nat.ts'
 import { optionCases } from './options.ts'
 import { portCases } from './ports.ts'
+import { strayWordCases } from './stray-words.ts'
 import type { Attempt, Case, Hint } from './types.ts'
 
 /** All kinds of mistakes, what explains most first: one with typographic dashes is not looked at as an unknown option. */
@@ -20,6 +21,7 @@ const CASES: readonly Case[] = [
   ...natCases,
   ...nameCases,
   ...optionCases,
+  ...strayWordCases,
   ...chainCases,
   ...kernelCases,
 ]

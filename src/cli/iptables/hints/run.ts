@@ -202,7 +202,8 @@ function tryCommands(
   if (!attempt.isRestored) {
     for (const argv of commands) {
       const { status, trail } = runSilently({ program: failed.program, argv, store })
-      if (status !== 0) return attemptOf({ ...failed, argv, trail })?.attempt ?? attempt
+      const next = status === 0 ? null : (attemptOf({ ...failed, argv, trail })?.attempt ?? attempt)
+      if (next !== null && !isOnlyMissing(next, attempt)) return next
     }
     return null
   }
@@ -211,4 +212,9 @@ function tryCommands(
   const keeps = failed.argv.some((word) => /^-[a-z]*n|^--nof/.test(word))
   const { status, trail } = runSilently({ program: failed.program, argv: keeps ? ['-n'] : [], store, input })
   return status === 0 ? null : (attemptOf({ ...failed, trail })?.attempt ?? attempt)
+}
+
+/** Whether a corrected `-C` or `-D` is in order, and only the rule is not there. */
+function isOnlyMissing(next: Attempt, { message }: Attempt): boolean {
+  return next.message.startsWith('Bad rule (') && next.message !== message
 }

@@ -4,6 +4,7 @@ import { nearest } from '../../../packet/language-lexer.ts'
 import { targets } from '../../../targets/index.ts'
 import { GLOBAL_OPTIONS } from '../../../xtables/global-options.ts'
 import type { AnyMatch, AnyTarget, Options } from '../../../xtables/index.ts'
+import { parseProtocol } from '../../../xtables/index.ts'
 import type { Attempt } from './types.ts'
 
 /** The spellings of options that cases ask for. */
@@ -134,4 +135,16 @@ export function orList(names: readonly string[]): string {
 /** The name that a misspelt one may mean: of short ones only one letter may differ. */
 export function meantBy(word: string, names: readonly string[]): string | undefined {
   return nearest(word, names, word.replace(/^-+/, '').length < 5 ? 1 : 2)
+}
+
+/** Options whose value is a text for people. */
+export const FREE_TEXT: readonly string[] = ['--comment', '--log-prefix', '--nflog-prefix', '--string']
+
+/** The number of a protocol by name or number; null for none. */
+export function numberOf(protocol: string): number | null {
+  try {
+    return parseProtocol(protocol)
+  } catch {
+    return null
+  }
 }
