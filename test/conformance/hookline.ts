@@ -5,6 +5,7 @@ import type { HostFiles } from '../harness/oracle/hostfiles.ts'
 import type { DevicePacket, OraclePacket } from '../harness/oracle/namespace.ts'
 import type { Verdict } from '../harness/oracle/verdict.ts'
 import { type RulesetCase, rulesetText } from './generate/rule.ts'
+import { socketsText } from './objects.ts'
 
 /** One line of the batch format. */
 export interface BatchResult {
@@ -37,6 +38,7 @@ export type CreateBatch = (files: {
   readonly link?: string
   readonly sysctl?: string
   readonly ipset?: string
+  readonly sockets?: string
 }) => Batch
 
 /** What hookline says about a ruleset and packets. */
@@ -77,6 +79,7 @@ export function askHookline(
       rule: files['rule.json'],
       link: files['link.json'],
       sysctl: files['sysctl.conf'] + sysctls.join(''),
+      sockets: socketsText,
       ...(ruleset.sets === undefined ? {} : { ipset: ruleset.sets }),
     })
   } catch (error) {

@@ -5,6 +5,7 @@ import { type Answer, interpret, targetsOf } from '../harness/oracle/verdict.ts'
 import { PacketScript } from './generate/packets.ts'
 import { conformanceTopology, type Version } from './generate/pools.ts'
 import { type RulesetCase, rulesetText } from './generate/rule.ts'
+import { createObjects } from './objects.ts'
 
 /** What the kernel did with a ruleset and packets. */
 export interface KernelRecord {
@@ -31,15 +32,17 @@ export function askKernel(ruleset: RulesetCase, source: PacketSource, withConntr
   const rules = rulesetText(ruleset)
   const sysctls = { ...conformanceTopology.sysctls, ...ruleset.sysctls }
   const namespace = new Namespace({ ...conformanceTopology, sysctls })
+  const closeObjects = createObjects()
   try {
     if (ruleset.sets !== undefined) run('ipset', ['restore'], ruleset.sets)
     namespace.load(version, rules)
   } catch (error) {
+    closeObjects()
     namespace.close()
     return { version, rules, refused: (error as Error).message, packets: [], answers: [], save: '', conntrack: '' }
   }
   const targets = targetsOf(rules)
-  const script = 'seed' in source ? new PacketScript(new Random(source.seed), version) : undefined
+  const script = 'seed' in source ? new PacketScript(new Random(source.seed), version, ruleset.tries) : undefined
   const count = 'seed' in source ? source.count : source.length
   const packets: OraclePacket[] = []
   const answers: Answer[] = []
@@ -59,6 +62,7 @@ export function askKernel(ruleset: RulesetCase, source: PacketSource, withConntr
     conntrack: withConntrack ? namespace.conntrack(version) : '',
     ...(ruleset.sets === undefined ? {} : { sets: run('ipset', ['save']) }),
   }
+  closeObjects()
   namespace.close()
   return record
 }

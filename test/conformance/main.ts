@@ -8,9 +8,10 @@ import { parseArgs } from 'node:util'
 import { oracleAvailable } from '../harness/oracle/available.ts'
 import { describeNamespace } from './files.ts'
 import { loadEngine } from './hookline.ts'
+import { gaps, matrixText, registryRows } from './matrix.ts'
 import { type RecordedCase, writeCase, writeHost } from './recorded.ts'
 import { failureText, summaryText } from './report.ts'
-import { addTotals, type CaseOutcome, noTotals, type RunOptions, runCase } from './run.ts'
+import { addTotals, type CaseOutcome, noTotals, type RunOptions, runCase, type Totals } from './run.ts'
 import { compareTexts } from './texts.ts'
 
 const usage = `usage: npm run conformance -- [--seed S] [--rulesets N] [--packets 100] [--family 4|6] [--jobs 2]
@@ -23,6 +24,7 @@ const usage = `usage: npm run conformance -- [--seed S] [--rulesets N] [--packet
   --stateless             no nat table and nothing that needs connection tracking
   --texts                 rules only: accepted or refused alike, and saved alike
   --careless              single rules that are often wrong, with --texts
+  --matrix                print how often every option held and did not; always with 1000 rulesets or more
   --kernel-twice          compare the kernel with itself: what differs is chance, and needs a line in DIVERGENCES.md
   --record DIR            keep every case with the kernel's answers, for machines without root
   --save-failures DIR     write each minimised failing case as JSON
@@ -45,6 +47,7 @@ const { values } = parseArgs({
     texts: { type: 'boolean', default: false },
     careless: { type: 'boolean', default: false },
     vary: { type: 'boolean', default: false },
+    matrix: { type: 'boolean', default: false },
     'kernel-twice': { type: 'boolean', default: false },
     record: { type: 'string' },
     'save-failures': { type: 'string' },
@@ -142,7 +145,23 @@ async function main(): Promise<number> {
   else await Promise.all(Array.from({ length: jobs }, (_, k) => worker(`${k}/${jobs}`, take)))
   process.stderr.write('\n')
   process.stdout.write(summaryText(totals, options.seed, (performance.now() - start) / 1000))
-  return totals.unexplained > 0 ? 1 : 0
+  const isWhole = values.matrix || (all >= 1000 && values.only === undefined)
+  return totals.unexplained + (isWhole ? writeMatrix(totals) : 0) > 0 ? 1 : 0
+}
+
+/** Prints the matrix and what is missing in it; the number of zeros that nobody explains, where all options are drawn. */
+function writeMatrix({ coverage }: Totals): number {
+  const { all, only, stateless } = options.rulesets
+  const rows = registryRows(options.version).filter(({ extension }) => !only || only.has(extension))
+  process.stdout.write(matrixText(coverage, rows))
+  if (!(all || only) || stateless) return 0
+  const { missing, excused, stale } = gaps(coverage, rows)
+  const section = (title: string, lines: readonly string[]) =>
+    process.stdout.write([`${title}: ${lines.length}`, ...lines.map((line) => `  ${line}`), ''].join('\n'))
+  section('zeros with a reason', excused)
+  section('reasons for what is not zero', stale)
+  section('zeros without a reason', missing)
+  return missing.length
 }
 
 function texts(): number {

@@ -31,16 +31,9 @@ export function summaryText(totals: Totals, seed: string, seconds: number): stri
       .sort((a, b) => b[1] - a[1])
       .map(([name, n]) => `${name} ${n}`)
       .join(', ') || 'none'
-  const coverage = Object.entries(totals.coverage)
-    .sort((a, b) => (a[0] < b[0] ? -1 : 1))
-    .map(([name, { held, missed }]) =>
-      name.startsWith('target') ? `  ${name}: ${held} taken` : `  ${name}: ${held} held, ${missed} not held`,
-    )
   return `${[
     `seed ${seed}: ${totals.rulesets} rulesets, ${totals.packets} packets, ${totals.refused} refused by the kernel, ${seconds.toFixed(1)} s`,
     `verdicts: ${list(totals.verdicts)}`,
-    'extensions, over packets:',
-    ...coverage,
     `differences explained: ${list(totals.explained)}`,
     `differences unexplained: ${totals.unexplained}`,
   ].join('\n')}\n`

@@ -80,7 +80,7 @@ export function runCase(
 ): CaseOutcome {
   const random = new Random(options.seed).fork(index)
   const version = options.version ?? (index % 2 === 0 ? 4 : 6)
-  const drawn = randomRuleset(random.fork('rules'), version, options.rulesets)
+  const drawn = randomRuleset(random.fork('rules'), version, { ...options.rulesets, turn: index })
   const ruleset = options.vary ? { ...drawn, sysctls: randomSysctls(random.fork('sysctls'), version) } : drawn
   const source = { seed: random.fork('packets').seed, count: options.packets }
   const kernel = askKernel(ruleset, source, options.conntrack)

@@ -89,10 +89,18 @@ export function withExtensionHeaders(random: Random, packet: Buffer): Buffer {
   const headers = Array.from({ length: random.pick([1, 1, 2, 3]) }, () => extensionHeader(random))
   if (random.chance(0.7))
     headers.sort((a, b) => [0, 60, 43, 44, 51].indexOf(a.type) - [0, 60, 43, 44, 51].indexOf(b.type))
+  return withHeaders(packet, headers)
+}
+
+/** The packet with these extension headers in front of its payload, outermost first; an empty one ends the packet. */
+export function withHeaders(
+  packet: Buffer,
+  headers: readonly { readonly type: number; readonly bytes: Buffer }[],
+): Buffer {
   let next = packet[6]!
   const parts: Buffer[] = [packet.subarray(40)]
-  for (const { type, bytes } of headers.reverse()) {
-    bytes.writeUInt8(next, 0)
+  for (const { type, bytes } of [...headers].reverse()) {
+    if (bytes.length > 0) bytes.writeUInt8(next, 0)
     parts.unshift(bytes)
     next = type
   }

@@ -9,6 +9,7 @@ import { readTuple, type Seen } from './headers.ts'
 import { damaged, fragments, ipOptions, withExtensionHeaders } from './odd.ts'
 import { anyHost, type devices, type Hosts, hostsOf, ports, type Version } from './pools.ts'
 import { type Conversation, payload, segment } from './segments.ts'
+import { shaped } from './shapes.ts'
 
 /** Where one end of a flow is: behind a device, or a process of the namespace. */
 type Place = (typeof devices)[number] | 'local'
@@ -26,14 +27,17 @@ export class PacketScript {
   private readonly random: Random
   private readonly version: Version
   private readonly hosts: Hosts
+  private readonly tries: readonly string[]
   private readonly flows: Flow[] = []
   private readonly left: DevicePacket[] = []
   private readonly queue: OraclePacket[] = []
   private current: { flow: Flow; reply: boolean } | undefined
   private serial = 0
 
-  constructor(random: Random, version: Version) {
+  /** `tries` names the extensions that packets are made for, beside those of every script. */
+  constructor(random: Random, version: Version, tries: readonly string[] = []) {
     this.random = random
+    this.tries = tries
     this.version = version
     this.hosts = hostsOf(version)
   }
@@ -43,6 +47,9 @@ export class PacketScript {
     this.current = undefined
     const waiting = this.random.chance(0.6) ? this.queue.shift() : undefined
     if (waiting) return waiting
+    const wanted = this.tries.length > 0 && this.random.chance(0.35) ? this.random.pick(this.tries) : undefined
+    const made = wanted === undefined ? undefined : shaped(this.random, this.version, wanted)
+    if (made) return made
     const kind = this.random.below(100)
     if (kind < 52) return this.conversation()
     if (kind < 62) return this.icmpError()

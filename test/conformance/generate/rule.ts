@@ -34,6 +34,8 @@ export interface RulesetCase {
   readonly sysctls?: Readonly<Record<string, string>>
   /** What `ipset restore` reads before the rules; absent where no rule names a set. */
   readonly sets?: string
+  /** The extensions that packets are made for. */
+  readonly tries?: readonly string[]
   readonly tables: readonly TableCase[]
 }
 

@@ -1,5 +1,7 @@
 /** Random rulesets that the kernel accepts nearly always. */
 import type { Random } from '../../../src/util/random.ts'
+import { type Form, hasVersion, withForms } from './forms.ts'
+import { matchForms } from './match-forms.ts'
 import { type MatchContext, type MatchMaker, makersFor, matchMakers, plainMatches, protocolsOf } from './matches.ts'
 import { moreMatchMakers } from './more-matches.ts'
 import type { Version } from './pools.ts'
@@ -13,6 +15,7 @@ import {
   tableHooks,
 } from './rule.ts'
 import { randomSets } from './sets.ts'
+import { targetForms } from './target-forms.ts'
 import { moreTargetMakers, type TargetMaker, targetFor, targetMakers } from './targets.ts'
 
 /** Which extensions to draw from. */
@@ -25,6 +28,8 @@ export interface RulesetOptions {
   readonly stateless?: boolean
   /** One rule, put where it may not be allowed, or with a word too few or wrong: for trying what is refused. */
   readonly careless?: boolean
+  /** With all extensions: whose turn it is among the forms; each number tries the next few. */
+  readonly turn?: number
 }
 
 const tables: readonly (readonly [TableName, number, number])[] = [
@@ -61,8 +66,32 @@ export function randomRuleset(random: Random, version: Version, options: Ruleset
   const chosen = allowed.filter(([, probability]) => random.chance(probability))
   const make = ([name, , most]: (typeof tables)[number]) =>
     randomTable(random.fork(name), version, name, random.between(1, most), { matches, targets })
-  return withSets(random, { version, tables: (chosen.length > 0 ? chosen : allowed.slice(-2, -1)).map(make) })
+  const drawn = { version, tables: (chosen.length > 0 ? chosen : allowed.slice(-2, -1)).map(make) }
+  const forms =
+    options.turn === undefined || !(options.all || options.only) ? [] : formsFor(options.turn, version, options)
+  const tries = [...new Set(forms.map(({ name }) => name))]
+  return withSets(random, forms.length === 0 ? drawn : { ...withForms(drawn, forms, random.fork('forms')), tries })
 }
+
+/** How many forms one ruleset tries. */
+const PER_TURN = 8
+
+/** The forms of a turn, from all over the list, so that those of one extension do not stand in each other's way. */
+function formsFor(turn: number, version: Version, { only, stateless }: RulesetOptions): Form[] {
+  const all = [...matchForms, ...targetForms].filter(
+    (form) => hasVersion(form, version) && (!only || only.has(form.name)) && !(stateless && needsTracking(form)),
+  )
+  const count = Math.min(PER_TURN, all.length)
+  // Coprime to every length there may be.
+  const stride = 1009
+  // Versions take turns.
+  const start = Math.floor(turn / 2) * count
+  const chosen = Array.from({ length: count }, (_, i) => all[((start + i) * stride) % all.length]!)
+  return chosen.sort((a, b) => (a.kind === b.kind ? 0 : a.kind === 'match' ? -1 : 1))
+}
+
+const needsTracking = ({ name, tables, before = [] }: Form): boolean =>
+  tracking.has(name) || tables?.every((table) => table === 'nat') || before.some((line) => /^(nat|raw) /.test(line))
 
 function withSets(random: Random, ruleset: RulesetCase): RulesetCase {
   const names = ruleset.tables.some(({ rules }) =>

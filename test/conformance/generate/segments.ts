@@ -179,6 +179,16 @@ function udpLite(random: Random, { sport, dport }: { sport: number; dport: numbe
   return out
 }
 
+/** One SCTP chunk; INIT and INIT ACK begin with the tag of their sender. */
+export function associated(type: number, flags: number, tag: number): Buffer {
+  const chunk = Buffer.alloc(type === 1 || type === 2 ? 20 : 16)
+  chunk.writeUInt8(type, 0)
+  chunk.writeUInt8(flags, 1)
+  chunk.writeUInt16BE(chunk.length, 2)
+  chunk.writeUInt32BE(tag, 4)
+  return chunk
+}
+
 /** Chunk types of an orderly association, by step; the verification tags are fixed. */
 function sctp(
   random: Random,
@@ -189,10 +199,7 @@ function sctp(
   const orderly = [1, 2, 10, 11, 0, 3]
   const type = random.chance(0.2) ? random.pick([0, 1, 3, 4, 5, 6, 7, 8, 14]) : orderly[Math.min(c.step, 5)]!
   c.step++
-  const chunk = Buffer.alloc(type === 1 || type === 2 ? 20 : 16)
-  chunk.writeUInt8(type, 0)
-  chunk.writeUInt16BE(chunk.length, 2)
-  chunk.writeUInt32BE(reply ? 0x22222222 : 0x11111111, 4)
+  const chunk = associated(type, 0, reply ? 0x22222222 : 0x11111111)
   const head = Buffer.alloc(12)
   head.writeUInt16BE(sport, 0)
   head.writeUInt16BE(dport, 2)
@@ -217,7 +224,7 @@ function gre(random: Random): Buffer {
 }
 
 /** CRC32c of a buffer. Source: RFC 9260 appendix A. */
-function crc32c(bytes: Uint8Array): number {
+export function crc32c(bytes: Uint8Array): number {
   let crc = 0xffffffff
   for (const byte of bytes) {
     crc ^= byte

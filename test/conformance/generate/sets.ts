@@ -155,12 +155,29 @@ export function randomSets(random: Random, version: Version): string {
     random.between(0, 4),
   )
   for (const { full } of members) lines.push(`add list ${full}`)
-  return lines.map((line) => `${line}\n`).join('')
+  return [...lines, ...setsOfForms(random.fork('forms'), version)].map((line) => `${line}\n`).join('')
+}
+
+/** Sets that every element's counters, time and data can be seen in. */
+function setsOfForms(random: Random, version: Version): string[] {
+  const family = version === 4 ? 'inet' : 'inet6'
+  const members = random.sample([...new Set(Object.values(hostsOf(version)).slice(0, 4).flat())], 7)
+  const more = (name: string, i: number) =>
+    name === 'counts'
+      ? ` packets ${i % 3} bytes ${[0, 60, 100][i % 3]}`
+      : name === 'marks'
+        ? ` skbmark 0x${i}/0xf skbprio 1:${i} skbqueue ${i % 3}`
+        : ''
+  const sets = { counts: 'counters', times: 'timeout 3600', marks: 'skbinfo' }
+  return Object.entries(sets).flatMap(([name, words]) => [
+    `create ${name} hash:ip family ${family} ${words}`,
+    ...members.map((member, i) => `add ${name} ${member}${more(name, i)}`),
+  ])
 }
 
 /** The sets of both versions. */
 export function everySet(random: Random): string {
-  const shared = /^\S+ (ports|list) /
+  const shared = /^\S+ (ports|list|counts|times|marks) /
   const more = randomSets(random, 6).split('\n')
   return (
     randomSets(random, 4) +

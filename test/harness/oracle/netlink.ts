@@ -71,6 +71,11 @@ export function bindLogGroup(fd: number, group: number, copyBytes: number): void
   command(fd, request(config, 0, group, attribute(5, Buffer.from([0, 0, 0, 1]))))
 }
 
+/** Makes an object for `-m nfacct`, without a quota. Source: nfnetlink_acct.c, nfnl_acct_new(). */
+export function createCounter(fd: number, name: string): void {
+  command(fd, request(7 << 8, 0, 0, attribute(1, Buffer.from(`${name}\0`))))
+}
+
 /** One NFLOG message; `indev` and `outdev` are interface indexes, 0 where the hook has none. */
 export interface LogMessage {
   readonly group: number
