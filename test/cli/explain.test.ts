@@ -3,6 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, it } from 'vitest'
 import { MATCH_TEXTS } from '../../src/cli/explain/texts/matches.ts'
 import { TARGET_TEXTS } from '../../src/cli/explain/texts/targets.ts'
+import { shellWords } from '../../src/cli/explain/words.ts'
 import { matches } from '../../src/matches/index.ts'
 import { targets } from '../../src/targets/index.ts'
 import { run } from './run.ts'
@@ -204,6 +205,35 @@ describe('explain', () => {
     expect(error).toContain('提示：目标要用大写字母：ACCEPT')
     expect(error).toContain('试试：-A INPUT -j ACCEPT')
   })
+})
+
+describe('explain on the rules of real hosts', () => {
+  for (const [host, file] of [
+    ['ufw', 'rules.v4'],
+    ['ufw', 'rules.v6'],
+    ['shorewall', 'rules.v4'],
+    ['fail2ban', 'rules.v4'],
+    ['istio', 'rules.v4'],
+  ] as const) {
+    it(`knows every option of ${host}/${file}`, async () => {
+      const text = readFileSync(new URL(`../../fixtures/${host}/${file}`, import.meta.url), 'utf8')
+      let table = ''
+      let count = 0
+      for (const line of text.split('\n')) {
+        if (line.startsWith('*')) table = line.slice(1)
+        const rule = /^(\[\S*\] )?(-A .*)$/.exec(line)
+        if (rule === null) continue
+        const family = file === 'rules.v6' ? ['-6'] : []
+        const { parts, rules } = await explained(...family, `[0:0] -t ${table} ${rule[2]}`)
+        const written = shellWords(`-t ${table} ${rule[2]}`).filter((one) => one.text.startsWith('-'))
+        expect(parts.length, line).toBe(written.length)
+        expect(parts.filter(({ meaning }) => meaning.en === '' || meaning.zh === '')).toEqual([])
+        expect(rules.length).toBe(1)
+        count++
+      }
+      expect(count).toBeGreaterThan(4)
+    })
+  }
 })
 
 describe('the texts', () => {

@@ -1,6 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { afterAll, describe, expect, it } from 'vitest'
+import { refusalInChinese } from '../../src/cli/iptables/hints/reasons-zh.ts'
 import { runOnStore } from '../../src/cli/iptables/main.ts'
 import { PROGRAMS } from '../../src/cli/iptables/programs.ts'
 import { memoryStore } from '../../src/cli/iptables/store.ts'
@@ -87,6 +88,36 @@ describe('every corrected command', () => {
       }
     }
     expect(refused).toEqual([])
+  })
+})
+
+describe('reasons of the kernel', () => {
+  /** The cases with sentences of their own. */
+  const others = /needs `-p|`-p tcp|bits of TCP|cannot be jumped to/
+
+  it('are there in Chinese', () => {
+    const untranslated: string[] = []
+    let found = 0
+    for (const folder of ['matches', 'targets']) {
+      const directory = new URL(`../../src/${folder}/`, import.meta.url)
+      for (const file of readdirSync(directory).filter((name) => !name.endsWith('.test.ts'))) {
+        const code = readFileSync(new URL(file, directory), 'utf8')
+        const name = file.replace(/(-\w+)?\.ts$/, '')
+        const thrown = code.matchAll(/new UsageError\((?:'([^']*)'|`([^`]*)`|"([^"]*)"), \{\s*errno/g)
+        const refused = code.matchAll(/\brefuse\((?:'([^']*)'|`([^`]*)`)/g)
+        const reasons = [
+          ...[...thrown].map((one) => one[1] ?? one[2] ?? one[3] ?? ''),
+          ...[...refused].map((one) => `${name}: ${one[1] ?? one[2] ?? ''}`),
+        ]
+        for (const reason of reasons.filter((one) => !/\$\{reason\}/.test(one) && !others.test(one))) {
+          found++
+          const sample = reason.replace(/\$\{[^}]*\}/g, '7')
+          if (!/[\u4e00-\u9fff]/.test(refusalInChinese(sample))) untranslated.push(`${file}: ${sample}`)
+        }
+      }
+    }
+    expect(untranslated).toEqual([])
+    expect(found).toBeGreaterThan(25)
   })
 })
 

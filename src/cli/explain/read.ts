@@ -11,6 +11,8 @@ export interface Written {
   /** `iptables` or `ip6tables` where one stood before it. */
   readonly program: string | null
   readonly tokens: readonly Token[]
+  /** Whether counters stood before it, so that a program wrote it and every name is right. */
+  readonly isSaved: boolean
 }
 
 /** What was read of it. */
@@ -32,16 +34,18 @@ const NO_CHAIN = 'of-no-chain'
 /** Takes `sudo`, the program's name and counters away. Throws UsageError for other programs. */
 export function withoutProgram(tokens: readonly Token[], family: Family): Written {
   let rest = tokens
+  const isSaved = /^\[\d+:\d+\]$/.test(tokens[0]?.text ?? '')
   while (/^(?:sudo|[$#]|\[\d+:\d+\])$/.test(rest[0]?.text ?? '')) rest = rest.slice(1)
   const name = rest[0]?.text.replace(/^.*\//, '') ?? ''
   const [, program] = /^(ip6?tables)(?:-legacy|-nft)?$/.exec(name) ?? []
-  if (program !== undefined) return { family: program === 'ip6tables' ? 6 : family, program, tokens: rest.slice(1) }
+  if (program !== undefined)
+    return { family: program === 'ip6tables' ? 6 : family, program, tokens: rest.slice(1), isSaved }
   if (/^(?:ip6?tables|ipset|nft|ebtables|arptables|ufw|firewall-cmd)(?:-|$)/.test(name)) {
     throw new UsageError(`${name}: only commands of iptables and ip6tables, and their rules, are explained`, {
       place: { line: 1, column: rest[0]?.column ?? 1 },
     })
   }
-  return { family, program: null, tokens: rest }
+  return { family, program: null, tokens: rest, isSaved }
 }
 
 /** Reads it as iptables does, and checks what the kernel would. Throws UsageError. */
@@ -54,7 +58,7 @@ export function readCommand(written: Written): ReadCommand {
     family,
     table: assumed ?? 'filter',
     registry: extensions(),
-    hasChain: (name: string) => isUserChain(name, family),
+    hasChain: (name: string) => isUserChain(name, family, written.isSaved || valueFor(words, SPELLINGS.goto) === name),
     strict: true,
     // Names are not looked up: any is taken that can be one.
     resolve: (name: string) => (/^[a-z_][\w-]*(?:\.[\w-]+)*$/i.test(name) ? [[0, 0, 0, 1] as const] : []),
@@ -77,10 +81,13 @@ export function readCommand(written: Written): ReadCommand {
   return { ...written, command: outcome, table, isTableAssumed: assumed !== null && assumed !== 'filter', isBare }
 }
 
-/** Whether `-j name` can mean a user chain: it is no target, nor like one. */
-function isUserChain(name: string, family: Family): boolean {
+/** Whether a name can mean a user chain: it is no target, nor like one, unless it is sure to be a chain if it is no target. */
+function isUserChain(name: string, family: Family, isSure: boolean): boolean {
   const targets = [...VERDICTS, ...targetsOf(family).map((one) => one.name)]
-  if (targets.includes(name) || BUILT_IN.includes(name) || GONE_TARGETS[name] !== undefined) return false
+  if (BUILT_IN.includes(name)) return false
+  if (targets.includes(name)) return false
+  if (isSure) return true
+  if (GONE_TARGETS[name] !== undefined) return false
   return meantBy(name, targets) === undefined
 }
 

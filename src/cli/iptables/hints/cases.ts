@@ -10,6 +10,7 @@ import { optionCases } from './options.ts'
 import { portCases } from './ports.ts'
 import { strayWordCases } from './stray-words.ts'
 import type { Attempt, Case, Hint } from './types.ts'
+import { valueCases } from './values.ts'
 
 /** All kinds of mistakes, what explains most first: one with typographic dashes is not looked at as an unknown option. */
 const CASES: readonly Case[] = [
@@ -24,6 +25,7 @@ const CASES: readonly Case[] = [
   ...strayWordCases,
   ...chainCases,
   ...kernelCases,
+  ...valueCases,
 ]
 
 /** What was probably meant by a command that failed; null for no idea. */

@@ -1,6 +1,7 @@
 import { TABLE_HOOKS, TABLE_NAMES, type TableName } from '../../../netfilter/glossary.ts'
 import { UsageError } from '../../../util/errors.ts'
 import { TableError } from '../../../xtables/index.ts'
+import { refusalInChinese } from './reasons-zh.ts'
 import type { Attempt, Case } from './types.ts'
 import { chainOf, find, matchesOf, orList, put, SPELLINGS, startOf, targetsOf, withTable } from './words.ts'
 
@@ -126,7 +127,10 @@ export const kernelCases: readonly Case[] = [
       const at = words.findIndex((word) => word === name || word === `--${name}`)
       return {
         at: Math.max(at, 0),
-        text: { en: `the kernel refuses it: ${error.message}`, zh: `内核拒绝这条规则：${error.message}` },
+        text: {
+          en: `the kernel refuses it: ${error.message}`,
+          zh: `内核拒绝这条规则：${refusalInChinese(error.message)}`,
+        },
       }
     },
   },

@@ -75,12 +75,6 @@ export function startOf(words: readonly string[], at: number): number {
   return words[at - 1] === '!' ? at - 1 : at
 }
 
-/** The option that a word at an index is the value of, with its own index; null where it is none's. */
-export function optionBefore(words: readonly string[], at: number): string | null {
-  const before = words[at - 1]
-  return before?.startsWith('-') && before.length > 1 ? before : null
-}
-
 /** The chain that the command is about, with its index. */
 export function chainOf(words: readonly string[]): { readonly name: string; readonly at: number } | null {
   const at = words.findIndex((word) => CHAIN_COMMANDS.includes(word))
