@@ -56,6 +56,8 @@ export interface Command {
   /** Several where `-s` or `-d` lists several addresses; empty for commands without a rule. */
   readonly rules: readonly RuleSpec[]
   readonly counters: { readonly packets: number; readonly bytes: number } | null
+  /** The words it was read from. */
+  readonly words: readonly string[]
   /** How often `-v` was given. */
   readonly verbose: number
   readonly numeric: boolean

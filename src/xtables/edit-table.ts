@@ -12,6 +12,10 @@ export interface EditedRule extends CheckedRule {
   /** As iptables-save prints it behind `-A CHAIN`, without a leading space. */
   readonly text: string
   counters: Counters
+  /** The words of the command that it came by, where that made this rule alone; null where they are not known. */
+  readonly words: readonly string[] | null
+  /** A comment that goes before it in a file; see SaveOptions. */
+  readonly remark?: string | null
 }
 
 /** A chain of a table that is edited; `policy` is null for user chains. */
@@ -23,13 +27,20 @@ export interface EditedChain {
 }
 
 /** A rule that was just read. */
-export function newRule(spec: RuleSpec, table: TableName, line: number, counters: Counters): EditedRule {
+export function newRule(
+  spec: RuleSpec,
+  table: TableName,
+  line: number,
+  counters: Counters,
+  words: readonly string[] | null = null,
+): EditedRule {
   let text: string | undefined
   const { target } = spec
   return {
     spec,
     line,
     counters,
+    words,
     jump: target?.kind === 'jump' || target?.kind === 'goto' ? target.chain : null,
     get text() {
       text ??= saveRule(spec, table).trimStart()
@@ -175,7 +186,8 @@ export class EditedTable {
     }
     if (name === 'replace' && number > chain.rules.length) throw new TableError('Index of replacement too big', 'E2BIG')
     const { packets, bytes } = command.counters ?? { packets: 0, bytes: 0 }
-    const rules = command.rules.map((spec) => newRule(spec, this.name, line, { packets, bytes }))
+    const words = command.rules.length === 1 ? command.words : null
+    const rules = command.rules.map((spec) => newRule(spec, this.name, line, { packets, bytes }, words))
     if (!this.checksAll) for (const rule of rules) this.added.add(rule)
     if (name === 'append') for (const rule of rules) chain.rules.push(rule)
     // Each goes in front of the one before.

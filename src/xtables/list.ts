@@ -115,7 +115,7 @@ function fragmentText({ fragment }: RuleSpec): string {
 }
 
 function deviceText(given: RuleSpec['inDevice'], wildcard: string): string {
-  return given === null ? wildcard : `${given.inverted ? '!' : ''}${given.value === '+' ? wildcard : given.value}`
+  return given === null ? wildcard : `${given.inverted ? '!' : ''}${given.value}`
 }
 
 function networkText(network: Network | undefined, family: Family, format: ListFormat): string {

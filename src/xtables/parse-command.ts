@@ -475,6 +475,7 @@ class CommandReader {
       policy: this.policy ?? '',
       rules: WITH_RULE.includes(main) ? rules : [],
       counters: this.rule.counters,
+      words: this.tokens.map(({ text }) => text),
       verbose: this.verbose,
       numeric: this.given.has('n'),
       exact: this.given.has('x'),

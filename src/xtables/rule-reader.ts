@@ -281,15 +281,13 @@ export class RuleReader {
 
   private base(target: TargetUse | null): RuleSpec {
     const { family } = this.context
-    const device = (given: Given<string> | undefined): Given<string> | null =>
-      given === undefined || (given.value === '+' && !given.inverted) ? null : given
     return {
       family,
       source: null,
       destination: null,
       protocol: this.protocol?.value === 0 ? null : this.protocol,
-      inDevice: device(this.devices.i),
-      outDevice: device(this.devices.o),
+      inDevice: this.devices.i ?? null,
+      outDevice: this.devices.o ?? null,
       fragment: this.fragment,
       matches: this.matches.map(
         ({ name, definition, values, words }): MatchUse => ({

@@ -7,6 +7,8 @@ export interface SaveOptions {
   readonly counters?: boolean
   /** When it was saved, for the comment lines; without it none are written. */
   readonly date?: Date
+  /** The rules' remarks before them, and each rule on one line whatever its texts hold. */
+  readonly remarks?: boolean
 }
 
 /**
@@ -31,7 +33,12 @@ interface SavedChain {
   /** Null for user chains. */
   readonly policy: string | null
   readonly counters: Counters
-  readonly rules: readonly { readonly text: string; readonly counters: Counters }[]
+  readonly rules: readonly {
+    readonly text: string
+    readonly counters: Counters
+    /** A comment that stands before it, where remarks are wanted. */
+    readonly remark?: string | null
+  }[]
 }
 
 /** The same for tables in any form. */
@@ -44,8 +51,10 @@ function saveTable(table: SavedTable, options: SaveOptions): string {
   const lines = [`*${table.name}`, ...ordered.map(declare)]
   for (const chain of ordered) {
     const start = `-A ${chain.name}`
-    for (const { text, counters } of chain.rules) {
-      const line = text === '' ? start : `${start} ${text}`
+    for (const { text, counters, remark } of chain.rules) {
+      const whole = text === '' ? start : `${start} ${text}`
+      const line = options.remarks ? whole.replaceAll('\n', ' ') : whole
+      if (options.remarks && remark) lines.push(remark)
       lines.push(options.counters ? `${formatCounters(counters)} ${line}` : line)
     }
   }

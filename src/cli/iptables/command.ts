@@ -11,6 +11,7 @@ import {
   type Token,
 } from '../../xtables/index.ts'
 import { helpText } from './help.ts'
+import { LockBusy } from './lock.ts'
 import { nameOfAddress, resolveName } from './resolve.ts'
 import type { Tables } from './rules-file.ts'
 import {
@@ -182,6 +183,10 @@ function rulesText(table: EditedTable, { chain, number, verbose }: Command): str
 /** Prints an error as iptables does; gives the exit status. */
 export function printError(error: unknown, session: Session, line = -1): number {
   const { program, io } = session
+  if (error instanceof LockBusy) {
+    io.error('Another app is currently holding the xtables lock. Perhaps you want to use the -w option?\n')
+    return 4
+  }
   if (error instanceof ProgramExit) {
     io.error(error.message)
     return error.exitStatus

@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Counters, Family, TableName } from '../../netfilter/glossary.ts'
-import { invariant } from '../../util/errors.ts'
+import { invariant, UsageError } from '../../util/errors.ts'
 import { fingerprint } from '../../util/fingerprint.ts'
 import {
   type EditedRule,
@@ -8,6 +9,7 @@ import {
   type Registry,
   type RuleSpec,
   readTables,
+  saveRule,
   saveTables,
   tokenize,
 } from '../../xtables/index.ts'
@@ -18,10 +20,61 @@ export type Tables = Map<TableName, EditedTable>
 /** Ends a text that this program wrote and nobody changed since: its rules need not be read again to be trusted. */
 const SEAL = '# hookline: unchanged while this fits '
 
+/** Begins the words that a rule was given with, where what iptables-save prints of it does not mean the same. */
+const GIVEN = '# hookline: given as '
+
 /** The text of a rules file: with counters, and sealed. */
-export function formatRules(tables: Tables): string {
-  const text = saveTables([...tables.values()], { counters: true })
+export function formatRules(tables: Tables, registry: Registry): string {
+  for (const table of tables.values()) {
+    for (const { name, rules } of table.chains.values()) {
+      for (const [at, rule] of rules.entries()) {
+        const words = rule.words === null ? null : lostWords(rule, rule.words, name, table, registry)
+        if (words !== null) rules[at] = Object.assign(rule, { remark: `${GIVEN}${JSON.stringify(words)}` })
+      }
+    }
+  }
+  const text = saveTables([...tables.values()], { counters: true, remarks: true })
   return `${text}${SEAL}${fingerprint(text)}\n`
+}
+
+/** The words of a rule that its saved text does not stand for: iptables' own text can lose parts, or be unreadable. */
+function lostWords(
+  rule: EditedRule,
+  words: readonly string[],
+  chain: string,
+  table: EditedTable,
+  registry: Registry,
+): readonly string[] | null {
+  // A line of a file holds no end of line.
+  if (rule.text.includes('\n')) return words
+  const saved = tokenize(`-A ${chain} ${rule.text}`, true).map(({ text }) => text)
+  if (saved.length === words.length && saved.every((word, at) => word === words[at])) return null
+  try {
+    const { refused, ...spec } = readWords(saved, table, registry)
+    const { refused: known, ...given } = rule.spec
+    return isDeepStrictEqual({ ...spec, refused: refused === null }, { ...given, refused: known === null })
+      ? null
+      : words
+  } catch (error) {
+    if (error instanceof UsageError) return words
+    throw error
+  }
+}
+
+/** The one rule that the words of a command make. */
+function readWords(words: readonly string[], table: EditedTable, registry: Registry): RuleSpec {
+  const command = parseCommand(
+    words.map((text) => ({ text, column: 1, quoted: false })),
+    {
+      family: table.family,
+      table: table.name,
+      registry,
+      hasChain: (name) => table.chains.get(name)?.policy === null,
+      strict: true,
+    },
+  )
+  invariant(command.kind === 'command' && command.rules.length === 1, 'a saved rule is one rule')
+  return command.rules[0] as RuleSpec
 }
 
 /**
@@ -38,11 +91,14 @@ export function parseRules(text: string | null, family: Family, registry: Regist
 function readSealed(text: string, family: Family, registry: Registry): Tables {
   const tables: Tables = new Map()
   let table: EditedTable | null = null
+  let remark: string | null = null
   for (const line of text.split('\n')) {
-    if (line.startsWith('[')) {
+    if (line.startsWith(GIVEN)) remark = line
+    else if (line.startsWith('[')) {
       invariant(table !== null, 'a sealed file has rules in tables only')
-      const rule = new StoredRule(line, table, registry)
+      const rule = new StoredRule(line, remark, table, registry)
       table.chain(rule.chain).rules.push(rule)
+      remark = null
     } else if (line.startsWith('*')) {
       const name = line.slice(1) as TableName
       table = new EditedTable(family, name, true)
@@ -74,18 +130,22 @@ function parseCounters(text: string): Counters {
 /** A rule of a sealed file, `[packets:bytes] -A CHAIN …`. */
 class StoredRule implements EditedRule {
   readonly line = 0
+  readonly words = null
+  readonly remark: string | null
   readonly chain: string
   private readonly source: string
   private readonly textStart: number
   private readonly table: EditedTable
   private readonly registry: Registry
   private known: RuleSpec | undefined
+  private shown: string | undefined
   private changed: Counters | undefined
 
-  constructor(source: string, table: EditedTable, registry: Registry) {
+  constructor(source: string, remark: string | null, table: EditedTable, registry: Registry) {
     const command = source.indexOf('] -A ') + 5
     const space = source.indexOf(' ', command)
     this.source = source
+    this.remark = remark
     this.chain = space < 0 ? source.slice(command) : source.slice(command, space)
     this.textStart = space < 0 ? source.length : space + 1
     this.table = table
@@ -93,7 +153,9 @@ class StoredRule implements EditedRule {
   }
 
   get text(): string {
-    return this.source.slice(this.textStart)
+    // What was given may hold what no line of the file can.
+    if (this.remark !== null) this.shown ??= saveRule(this.spec, this.table.name).trimStart()
+    return this.shown ?? this.source.slice(this.textStart)
   }
 
   get counters(): Counters {
@@ -117,8 +179,16 @@ class StoredRule implements EditedRule {
   }
 
   private read(): RuleSpec {
-    const { table, registry } = this
-    const command = parseCommand(tokenize(`-A ${this.chain} ${this.text}`), {
+    const { table, registry, remark } = this
+    if (remark !== null) {
+      try {
+        return readWords(JSON.parse(remark.slice(GIVEN.length)) as string[], table, registry)
+      } catch (error) {
+        // Such as names of hosts, which are not looked up again: the saved text is the next best.
+        if (!(error instanceof UsageError)) throw error
+      }
+    }
+    const command = parseCommand(tokenize(`-A ${this.chain} ${this.source.slice(this.textStart)}`), {
       family: table.family,
       table: table.name,
       registry,

@@ -58,7 +58,7 @@ export function setsOf(store: RuleStore): (name: string) => Family | null | unde
 
 /** Writes the tables. */
 export function storeTables(store: RuleStore, family: Family, tables: Tables): void {
-  store.write(family, formatRules(tables))
+  store.write(family, formatRules(tables, extensions()))
 }
 
 /** The table of a name, made where it did not exist: it then comes first. Undefined for a name that no table has. */
