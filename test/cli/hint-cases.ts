@@ -910,4 +910,42 @@ export const HINT_CASES: Readonly<Record<string, readonly HintCase[]>> = {
       fixed: [],
     },
   ],
+  'commands on chains': [
+    {
+      line: 'iptables -F INPUTT',
+      under: 'INPUTT',
+      en: ['did you mean INPUT?'],
+      zh: ['是不是想写 INPUT？'],
+      fixed: ['iptables -F INPUT'],
+    },
+    {
+      line: 'iptables -X INPUT',
+      under: 'INPUT',
+      en: ['built-in chains cannot be deleted; -F empties them'],
+      zh: ['内建链不能删除；-F 可以清空它'],
+      fixed: ['iptables -F INPUT'],
+    },
+    {
+      line: 'iptables -L -n INPUT',
+      under: 'INPUT',
+      en: ['the chain stands right behind -L'],
+      zh: ['链名要紧跟在 -L 之后'],
+      fixed: ['iptables -L INPUT -n'],
+    },
+    {
+      line: 'iptables -A INPUT -p tcp –dport 22,80 -j accept',
+      under: '–dport',
+      en: [
+        '– (U+2013) is a typographic dash; options begin with the plain - of the keyboard',
+        '--dport takes one port or one range (80:90); a list of ports is -m multiport --dports',
+        'targets are written in capitals: ACCEPT',
+      ],
+      zh: [
+        '–（U+2013）是排版用的破折号；选项以键盘上的半角 - 开头',
+        '--dport 只接受一个端口或一个范围（80:90）；端口列表要用 -m multiport --dports',
+        '目标要用大写字母：ACCEPT',
+      ],
+      fixed: ['iptables -A INPUT -p tcp -m multiport --dports 22,80 -j ACCEPT'],
+    },
+  ],
 }

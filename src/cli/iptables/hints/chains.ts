@@ -139,6 +139,22 @@ export const chainCases: readonly Case[] = [
     },
   },
   {
+    says: /^Invalid argument$/,
+    hint: ({ words }) => {
+      const at = find(words, ['-X', '--delete-chain'])
+      return at < 0
+        ? null
+        : {
+            at: at + 1,
+            text: {
+              en: 'built-in chains cannot be deleted; -F empties them',
+              zh: '内建链不能删除；-F 可以清空它',
+            },
+            fix: [put(words, at, 1, '-F')],
+          }
+    },
+  },
+  {
     says: /^chain name may not clash with target name$/,
     hint: ({ words }) => ({
       at: find(words, ['-N', '--new-chain']) + 1,

@@ -64,13 +64,12 @@ function explain(failed: Failed, language: Language): string {
   if (hint === null) return ''
   const shown = [excerpt(line.text, line.columns[hint.at] ?? 1), `${LABELS[language].hint}${hint.text[language]}`]
   const fixed = fixedCommands(failed, attempt, hint, lineNumber)
-  const family = hint.family ?? attempt.program.family
+  shown.push(...(fixed?.hints ?? []).map((more) => `${LABELS[language].hint}${more.text[language]}`))
+  const name = nameOf(attempt.program, hint.family ?? attempt.program.family)
   for (const words of fixed?.commands ?? []) {
-    const name = nameOf(attempt.program, family)
     const text = attempt.isRestored ? restoredLine(words).text : shellLine(name, words).text
     shown.push(`${LABELS[language].try}${text}`)
   }
-  for (const more of fixed?.hints ?? []) shown.splice(2, 0, `${LABELS[language].hint}${more.text[language]}`)
   return `${shown.join('\n')}\n`
 }
 

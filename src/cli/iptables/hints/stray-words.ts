@@ -19,6 +19,11 @@ const MAIN_OPTION: Readonly<Record<string, string>> = {
   pkttype: '--pkt-type',
 }
 
+const BUILT_IN = ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING']
+
+/** Commands that may stand without a chain, so that one further behind is not theirs. */
+const CHAIN_LATER = ['-L', '--list', '-S', '--list-rules', '-F', '--flush', '-Z', '--zero', '-X', '--delete-chain']
+
 /** Words that no option takes. */
 export const strayWordCases: readonly Case[] = [
   { says: /^Bad argument `(.*)'$/s, hint: (attempt, [, word = '']) => badArgument(attempt, word) },
@@ -71,11 +76,19 @@ function badArgument(attempt: Attempt, word: string): Hint | null {
       fix: [put(words, at, 1, '-j', target)],
     }
   }
-  if (at === 0 && ['INPUT', 'OUTPUT', 'FORWARD', 'PREROUTING', 'POSTROUTING', ...chainNames(attempt)].includes(word)) {
+  if (at === 0 && [...BUILT_IN, ...chainNames(attempt)].includes(word)) {
     return insert('-A', {
       en: `-A is missing before ${word}: append to this chain`,
       zh: `${word} 之前缺少 -A（追加到该链）`,
     })
+  }
+  const command = find(words, CHAIN_LATER)
+  if (command >= 0 && /^-|^$/.test(words[command + 1] ?? '') && [...BUILT_IN, ...chainNames(attempt)].includes(word)) {
+    return {
+      at,
+      text: { en: `the chain stands right behind ${words[command]}`, zh: `链名要紧跟在 ${words[command]} 之后` },
+      fix: [put(put(words, at, 1), command + 1, 0, word)],
+    }
   }
   if (find(words, SPELLINGS.protocol) < 0 && numberOf(word.toLowerCase()) !== null && !/^\d/.test(word)) {
     return insert('-p', { en: `-p is missing before ${word}`, zh: `${word} 之前缺少 -p` })
