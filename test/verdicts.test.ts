@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { type BatchResult, createBatch } from '../src/host/batch.ts'
-import { HOST_FILE_NAMES, type HostFiles } from '../src/host/config.ts'
+import { HOST_FILE_NAMES, type HostFiles } from '../src/host/index.ts'
 import { extensions } from '../src/host/extensions.ts'
 import { fromHex } from '../src/util/bytes.ts'
 import { formatAddress } from '../src/wire/address.ts'

@@ -1,8 +1,8 @@
 /** Scenarios of xtables-monitor: a host directory with packets, and what the real tool printed. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import type { BatchPacket } from '../../../src/host/batch.ts'
-import type { HostFiles } from '../../../src/host/config.ts'
-import { HOST_FILE_NAMES } from '../../../src/host/config.ts'
+import type { HostFiles } from '../../../src/host/index.ts'
+import { HOST_FILE_NAMES } from '../../../src/host/index.ts'
 
 /** Where the recorded scenarios are. */
 const SCENARIOS = new URL('../../../fixtures/monitor/', import.meta.url).pathname
