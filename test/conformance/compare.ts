@@ -4,6 +4,7 @@ import type { DevicePacket } from '../harness/oracle/namespace.ts'
 import {
   type Compared,
   type DivergenceId,
+  isBrokenOption,
   isDrawnPort,
   isHeldFragment,
   isKernelsCookie,
@@ -41,6 +42,8 @@ export function compare(kernel: KernelRecord, hookline: HooklineRecord): Differe
     out.push(...comparePacket(kernel, hookline, i))
     // From here on both sides have seen different packets.
     if (out.at(-1)?.explainedBy === 'nat-port') return out
+    // The counters differ.
+    if (out.at(-1)?.explainedBy === 'dccp-option') return out
     if (out.at(-1)?.explainedBy === 'syn-cookie' && hookline.results[i]?.verdict === 'DROPPED') return out
   }
   if (hookline.crashed) return [...out, whole('crashed', '', hookline.crashed)]
@@ -75,7 +78,12 @@ function comparePacket(kernelRecord: KernelRecord, hooklineRecord: HooklineRecor
     add('delivered', kd, hd, explained ? 'icmp-error-id' : isDrawnPort(compared) ? 'nat-port' : undefined)
   }
   const [kp, hp] = [kernel.path.join(' '), hookline.path.join(' ')]
-  if (kp !== hp) add('path', kp, hp)
+  if (kp !== hp) {
+    const isBroken = isBrokenOption(compared, kernelRecord.rules)
+    // Its target may have answered.
+    if (isBroken) return [{ kind: 'path', packet: i, kernel: kp, hookline: hp, explainedBy: 'dccp-option' }]
+    add('path', kp, hp)
+  }
   const [ko, ho] = [byDevice(kernel.outputs), byDevice(hookline.outputs)]
   if (ko !== ho) add('outputs', ko, ho, greeted ?? explainOutputs(compared))
   return out

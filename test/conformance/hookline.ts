@@ -1,6 +1,7 @@
 /** The same packets through hookline's own engine, by way of its batch interface. */
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { VirtualClock } from '../../src/util/clock.ts'
 import type { HostFiles } from '../harness/oracle/hostfiles.ts'
 import type { DevicePacket, OraclePacket } from '../harness/oracle/namespace.ts'
 import type { Verdict } from '../harness/oracle/verdict.ts'
@@ -24,22 +25,25 @@ interface BatchFinal {
 }
 
 interface Batch {
-  run(packet: OraclePacket & { readonly n: number }): BatchResult
+  run(packet: OraclePacket & { readonly n: number; readonly at?: number }): BatchResult
   final(): BatchFinal
 }
 
 /** The part of `src/host/batch.ts` the runner uses. */
-export type CreateBatch = (files: {
-  readonly rulesV4?: string
-  readonly rulesV6?: string
-  readonly addr?: string
-  readonly route?: string
-  readonly rule?: string
-  readonly link?: string
-  readonly sysctl?: string
-  readonly ipset?: string
-  readonly sockets?: string
-}) => Batch
+export type CreateBatch = (
+  files: {
+    readonly rulesV4?: string
+    readonly rulesV6?: string
+    readonly addr?: string
+    readonly route?: string
+    readonly rule?: string
+    readonly link?: string
+    readonly sysctl?: string
+    readonly ipset?: string
+    readonly sockets?: string
+  },
+  options?: { readonly clock?: VirtualClock },
+) => Batch
 
 /** What hookline says about a ruleset and packets. */
 export interface HooklineRecord {
@@ -60,35 +64,45 @@ export async function loadEngine(): Promise<CreateBatch | undefined> {
   return ((await import(url.href)) as { createBatch: CreateBatch }).createBatch
 }
 
+/** When packets are sent: what the clock says at the first, and the milliseconds between them. */
+interface When {
+  readonly wall?: number
+  readonly pace?: number
+}
+
 /** Runs the packets. An exception while loading is a refusal; one while running is recorded as a crash. */
 export function askHookline(
   createBatch: CreateBatch,
   ruleset: RulesetCase,
   files: HostFiles,
   packets: readonly OraclePacket[],
+  { wall, pace = 0 }: When = {},
 ): HooklineRecord {
   const nothing = { results: [], save: '', conntrack: '' }
   const [version, rules] = [ruleset.version, rulesetText(ruleset)]
   const sysctls = Object.entries(ruleset.sysctls ?? {}).map(([key, value]) => `${key} = ${value}\n`)
   let batch: Batch
   try {
-    batch = createBatch({
-      ...(version === 4 ? { rulesV4: rules } : { rulesV6: rules }),
-      addr: files['addr.json'],
-      route: files['route.json'],
-      rule: files['rule.json'],
-      link: files['link.json'],
-      sysctl: files['sysctl.conf'] + sysctls.join(''),
-      sockets: socketsText,
-      ...(ruleset.sets === undefined ? {} : { ipset: ruleset.sets }),
-    })
+    batch = createBatch(
+      {
+        ...(version === 4 ? { rulesV4: rules } : { rulesV6: rules }),
+        addr: files['addr.json'],
+        route: files['route.json'],
+        rule: files['rule.json'],
+        link: files['link.json'],
+        sysctl: files['sysctl.conf'] + sysctls.join(''),
+        sockets: socketsText,
+        ...(ruleset.sets === undefined ? {} : { ipset: ruleset.sets }),
+      },
+      wall === undefined ? {} : { clock: new VirtualClock(wall) },
+    )
   } catch (error) {
     return { ...nothing, refused: (error as Error).message }
   }
   const results: BatchResult[] = []
   try {
     packets.forEach((packet, i) => {
-      results.push(batch.run({ n: i + 1, ...packet }))
+      results.push(batch.run({ n: i + 1, ...(pace > 0 ? { at: (i * pace) / 1000 } : {}), ...packet }))
     })
     const final = batch.final()
     const save = (version === 4 ? final.save4 : final.save6) ?? ''

@@ -21,7 +21,14 @@ export interface KernelRecord {
   readonly conntrack: string
   /** `ipset save` at the end, where the ruleset has sets. */
   readonly sets?: string
+  /** When the packets were sent, in milliseconds since 1970; absent in records where nothing depends on it. */
+  readonly wall?: number
+  /** Milliseconds between packets, where the answers depend on the kernel's ticks. */
+  readonly pace?: number
 }
+
+/** More than three ticks, after which what the kernel remembers of a tick is over on every CPU. */
+const PACE = 14
 
 /** What to send: given packets, or that many that a script invents while it listens to the kernel. */
 export type PacketSource = readonly OraclePacket[] | { readonly seed: string; readonly count: number }
@@ -44,10 +51,14 @@ export function askKernel(ruleset: RulesetCase, source: PacketSource, withConntr
   const targets = targetsOf(rules)
   const script = 'seed' in source ? new PacketScript(new Random(source.seed), version, ruleset.tries) : undefined
   const count = 'seed' in source ? source.count : source.length
+  // -m connlimit looks its list over once a tick.
+  const pace = / -m connlimit /.test(rules) ? PACE : undefined
+  const wall = Date.now()
   const packets: OraclePacket[] = []
   const answers: Answer[] = []
   for (let n = 0; n < count; n++) {
     const packet = script?.next() ?? (source as readonly OraclePacket[])[n]!
+    if (pace !== undefined) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pace)
     const seen = namespace.send(packet)
     script?.learn(seen)
     packets.push(packet)
@@ -58,6 +69,8 @@ export function askKernel(ruleset: RulesetCase, source: PacketSource, withConntr
     rules,
     packets,
     answers,
+    wall,
+    ...(pace === undefined ? {} : { pace }),
     save: namespace.save(version),
     conntrack: withConntrack ? namespace.conntrack(version) : '',
     ...(ruleset.sets === undefined ? {} : { sets: run('ipset', ['save']) }),

@@ -23,7 +23,7 @@ function unexplained(
   withConntrack: boolean,
 ): Difference[] {
   const kernel = askKernel(ruleset, packets, withConntrack)
-  const hookline = askHookline(createBatch, ruleset, filesFor(ruleset, files), packets)
+  const hookline = askHookline(createBatch, ruleset, filesFor(ruleset, files), packets, kernel)
   return compare(kernel, hookline).filter(({ explainedBy }) => !explainedBy)
 }
 

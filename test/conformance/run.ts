@@ -98,7 +98,7 @@ export function runCase(
   if (!createBatch && !options.kernelTwice) return { totals, ...more }
   const other = options.kernelTwice
     ? again(askKernel(ruleset, kernel.packets, options.conntrack))
-    : askHookline(createBatch!, ruleset, files, kernel.packets)
+    : askHookline(createBatch!, ruleset, files, kernel.packets, kernel)
   const differences = compare(kernel, other)
   for (const { explainedBy } of differences)
     if (explainedBy) totals.explained[explainedBy] = (totals.explained[explainedBy] ?? 0) + 1

@@ -33,7 +33,9 @@ const all: readonly Forms[] = [
     name: 'bpf',
     forms: ['--bytecode "4,48 0 0 9,21 0 1 6,6 0 0 1,6 0 0 0" || --bytecode "4,48 0 0 6,21 0 1 6,6 0 0 1,6 0 0 0"'],
   },
-  { name: 'cgroup', hooks: ['OUTPUT', 'POSTROUTING', 'INPUT'], forms: ['~--path /', '~--cgroup 0', '~--cgroup 7'] },
+  { name: 'cgroup', hooks: ['OUTPUT', 'POSTROUTING', 'INPUT'], forms: ['~--path /'] },
+  // What a local process' class is, hookline does not know; here no packet has a socket.
+  { name: 'cgroup', hooks: ['INPUT'], forms: ['~--cgroup 0', '~--cgroup 7'] },
   {
     name: 'cluster',
     forms: [
