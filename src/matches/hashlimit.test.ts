@@ -20,6 +20,9 @@ const measured = (rate: string, rest: string): string => upto(rate, rest).replac
 const measuredSaved = (rate: string, rest: string): string => saved(rate, rest).replace(' a', ' m')
 
 testMatch(hashlimit, {
+  notFoundAgain: [
+    '-m hashlimit --hashlimit-upto 5/s --hashlimit-name a --hashlimit-htable-size 2000000 --hashlimit-htable-max 7',
+  ],
   saves: {
     [upto('5/s')]: saved('5/sec'),
     [upto('5x')]: saved('5/sec'),

@@ -16,6 +16,7 @@ function loaded(change: (packet: Packet) => void = () => {}): Packet {
 }
 
 testTarget(CT, {
+  notFoundAgain: ['-j CT --notrack --timeout abcdefgh'],
   saves: {
     '-j CT --notrack': '=',
     '-j CT --notrack --zone 1': '=',
