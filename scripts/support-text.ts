@@ -57,7 +57,7 @@ function documented(
 }
 
 function unknownIn(text: string): Documented['unknown'] {
-  if (!/kind: 'unknown'/.test(text)) return 'never'
+  if (!/kind: 'unknown'|OUTCOME\.unknown|VERDICT\.unknown/.test(text)) return 'never'
   return /holds: \(\) => \(\{ kind: 'unknown'/.test(text) ? 'always' : 'in some cases'
 }
 
