@@ -65,7 +65,9 @@ function textOf({ environment }: Host, path: string): string {
 
 /** The case played to a host: its steps and counters as the kernel's are written. */
 function play(one: Case): Pick<Case, 'steps' | 'counters'> {
-  const clock = new VirtualClock((one.wall ?? 0) * 1000)
+  // A host's kernel time zone is UTC: another is told by the wall clock.
+  const zone = one.rules.includes('--kerneltz') ? (one.minuteswest ?? 0) : 0
+  const clock = new VirtualClock(((one.wall ?? 0) - 60 * zone) * 1000)
   const host = new Host(readHost(filesOf(one)), { clock })
   const chains = host.config.rulesets[one.family ?? 4]?.tables.get('filter')?.chains
   const rules: readonly Rule[] = HOOKS.flatMap((hook) => chains?.get(hook)?.rules ?? [])

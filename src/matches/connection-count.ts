@@ -1,16 +1,18 @@
 /**
- * How `-m connlimit` counts: lists of connections by group of hosts, looked over when a connection joins.
+ * How `-m connlimit` counts: lists of connections by group of hosts.
  *
- * A list is not looked over for a connection that is not confirmed yet while the last look was in the same kernel
- * tick and fewer than 64 connections have joined since. Looking over ends at the packet's own connection: what is
- * behind it stays, ended or not. The kernel also cleans lists now and then on its own, which is not repeated here:
- * it drops only what ended.
+ * A packet of an assured connection adds nothing to a list: what ended is taken out, and the length told, which is 0
+ * where the connection itself was the last and is closed. Any other connection is looked for, which ends where it is
+ * found, and else added. For neither is a list looked over twice in a kernel tick while fewer than 64 connections have
+ * joined since, unless the connection is confirmed but not assured. The kernel also throws lists away now and then,
+ * which is not repeated here; they have nothing in them but what ended.
  *
- * Source: Linux 6.18 nf_conncount.c __nf_conncount_add(), insert_tree().
+ * Source: Linux 6.18.44 nf_conncount.c __nf_conncount_add(), __nf_conncount_gc_list(), count_tree(), insert_tree(); that
+ * being assured is what decides was measured (fixtures/golden/connlimit.json).
  */
 
 import type { Environment } from '../expression/environment.ts'
-import type { Connection, Tuple } from '../packet/connection.ts'
+import { type Connection, CT_STATUS, type Tuple } from '../packet/connection.ts'
 import { maskWords, sameWords, type Words } from '../util/words.ts'
 import { PROTOCOL } from '../wire/protocols.ts'
 
@@ -47,26 +49,27 @@ export class ConnectionCount {
     return this.groups.get(this.keyOf(address, connection))?.counted.length ?? 0
   }
 
-  /** Counts a packet's connection in the group of `address`; how many there are then, at least 1. */
+  /** Counts a packet's connection in the group of `address`; how many there are then. */
   count(address: Words, tuple: Tuple, connection: Connection | null): number {
     const key = this.keyOf(address, connection)
     const now = this.environment.jiffies()
     const group = this.groups.get(key)
-    if (group === undefined || group.counted.length === 0) {
+    if (group === undefined) {
       this.groups.set(key, { counted: [{ tuple, connection }], lookedAt: now, left: 0 })
       return 1
     }
     const isFresh = group.lookedAt === now && group.counted.length - group.left < MOST_AT_ONCE
-    if (!isFresh || connection?.confirmed === true) {
-      if (this.lookOver(group, tuple)) return group.counted.length
+    const isSought = ((connection?.status ?? 0) & CT_STATUS.assured) === 0
+    if (!isFresh || (isSought && connection?.confirmed === true)) {
+      if (this.lookOver(group, isSought ? tuple : null)) return group.counted.length
       group.lookedAt = now
       group.left = group.counted.length
     }
-    return group.counted.push({ tuple, connection })
+    return isSought ? group.counted.push({ tuple, connection }) : group.counted.length
   }
 
-  /** Forgets what ended, up to the connection that has the tuple; whether that one is there. */
-  private lookOver(group: Group, tuple: Tuple): boolean {
+  /** Forgets what ended, up to the connection that has the tuple (null: all of it); whether that one is there. */
+  private lookOver(group: Group, tuple: Tuple | null): boolean {
     const kept: Counted[] = []
     let forgotten = 0
     let found = false
@@ -76,7 +79,7 @@ export class ConnectionCount {
         continue
       }
       const living = this.environment.findConnection(one.tuple, one.connection)
-      found = living !== null && isSame(one.tuple, tuple)
+      found = living !== null && tuple !== null && isSame(one.tuple, tuple)
       if (found || (living !== null && !isClosed(living))) kept.push(one)
       else forgotten++
     }

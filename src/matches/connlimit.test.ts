@@ -6,7 +6,7 @@ import { connectionWith, packetWith } from '../../test/harness/packets.ts'
 import { evaluate } from '../expression/evaluate.ts'
 import { OUTCOME, type Test } from '../expression/test.ts'
 import { packet } from '../packet/build.ts'
-import type { Connection, Tuple } from '../packet/connection.ts'
+import { type Connection, CT_STATUS, type Tuple } from '../packet/connection.ts'
 import type { Words } from '../util/words.ts'
 import { connlimit } from './connlimit.ts'
 
@@ -155,6 +155,26 @@ describe('counting connections', () => {
     host.close(1, 'FIN_WAIT')
     host.tick()
     expect(host.see(2)).toBe('x')
+  })
+
+  it('drops the packet with which the last connection of a group closes, and what it sends behind', () => {
+    const environment = new TestEnvironment()
+    const test = ruleTest('-m connlimit --connlimit-upto 9')
+    const ask = (protocolState: string, status: number): number => {
+      const ct = connectionWith({ protocolState, status })
+      environment.connections = [ct]
+      environment.clock.advance(4)
+      return evaluate(
+        test,
+        packetWith(packet.tcp({ source: '10.0.0.5', destination: '10.0.2.9' }), { ct }),
+        environment,
+      )
+    }
+    expect(ask('SYN_SENT', 0)).toBe(OUTCOME.yes)
+    expect(ask('LAST_ACK', CT_STATUS.assured)).toBe(OUTCOME.yes)
+    expect(ask('TIME_WAIT', CT_STATUS.assured)).toBe(OUTCOME.hotdrop)
+    expect(ask('TIME_WAIT', CT_STATUS.assured)).toBe(OUTCOME.hotdrop)
+    expect(ask('SYN_SENT', 0)).toBe(OUTCOME.yes)
   })
 
   it('groups by the masked address of the packet', () => {

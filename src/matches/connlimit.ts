@@ -59,6 +59,7 @@ function ask({ limit, above, side }: Question, packet: Packet, counted: Connecti
   const tuple = packet.ct?.original ?? tupleOf(packet)
   if (tuple === null) return OUTCOME.hotdrop
   const connections = counted.count(packet[side], tuple, packet.ct)
+  if (connections === 0) return OUTCOME.hotdrop
   return connections > limit === above ? OUTCOME.yes : OUTCOME.no
 }
 
@@ -66,9 +67,9 @@ function ask({ limit, above, side }: Question, packet: Packet, counted: Connecti
  * `-m connlimit`: how many connections this rule has seen from (or to) the packet's host, or the network around it,
  * the packet's own among them; 0..2^32-1. A packet that cannot be tracked is dropped.
  *
- * Each rule counts for itself. A connection counts from the rule's first packet of it until a later packet of the same
- * group finds it ended, or closed in the case of TCP; one whose first packet was dropped behind the rule is so
- * counted for a while.
+ * Each rule counts for itself. A connection counts from its first packet, if the rule saw it, until a later packet of
+ * the same group finds it ended, or closed in the case of TCP; one whose first packet was dropped behind the rule is so
+ * counted for a while. The packet with which the last connection of a group closes finds none, and is dropped.
  *
  * Differs: the kernel looks its list over at most once a tick and keeps refused flows in it for a while; counts that
  * depend on that may differ.
