@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Re-creates fixtures/: host directories captured from real programs on a real kernel, and the corpora of save and error
 # texts. Needs root, Linux, and Debian 12's iptables, ipset, iproute2, jq; each host also wants its own program.
+# fixtures/golden has a script of its own: capture/golden.sh.
 # Nothing outside the repository is changed: every host lives in its own network, mount and process namespace, sees /etc,
 # /var and /run through a throw-away overlay, and has iptables replaced by iptables-legacy there.
 #

@@ -49,9 +49,14 @@ export class ConnectionCount {
     return this.groups.get(this.keyOf(address, connection))?.counted.length ?? 0
   }
 
-  /** Counts a packet's connection in the group of `address`; how many there are then. */
-  count(address: Words, tuple: Tuple, connection: Connection | null): number {
-    const key = this.keyOf(address, connection)
+  /**
+   * Counts a packet's connection in the group of `address`; how many there are then. The connection of a packet that is
+   * not tracked is the one that has its tuple, if any.
+   */
+  count(address: Words, own: Tuple, tracked: Connection | null): number {
+    const key = this.keyOf(address, tracked)
+    const connection = tracked ?? this.environment.findConnection(own, null)
+    const tuple = connection?.original ?? own
     const now = this.environment.jiffies()
     const group = this.groups.get(key)
     if (group === undefined) {
