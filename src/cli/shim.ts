@@ -26,7 +26,7 @@ function scriptFor(name: string, host: string): string {
 }
 
 /** The names of the commands that stand in for those of iptables. */
-export function shimNames(): string[] {
+function shimNames(): string[] {
   return [...PROGRAMS.keys(), 'iptables-xml', ...MULTIPLEXERS].sort()
 }
 

@@ -1,8 +1,8 @@
 import { computed, OUTCOME, type Outcome } from '../expression/test.ts'
-import { hashWord, scale, swap } from '../nat/hash.ts'
 import { type Connection, CT_STATUS } from '../packet/connection.ts'
 import { type Packet, PKTTYPE } from '../packet/packet.ts'
 import { UsageError } from '../util/errors.ts'
+import { jhashWords, scale, swapBytes } from '../util/jhash.ts'
 import { defineMatch, numberBetween, type Values } from '../xtables/index.ts'
 
 const MOST_NODES = 32
@@ -63,7 +63,7 @@ function check(values: Values<typeof options>): void {
  */
 function nodeOf({ original, status }: Connection, { seed, total }: Share): number {
   // A template has no tuple.
-  return status & CT_STATUS.template ? 0 : scale(hashWord(swap(original.source[0]), seed), total)
+  return status & CT_STATUS.template ? 0 : scale(jhashWords([swapBytes(original.source[0])], seed), total)
 }
 
 function isToGroup({ view, network, family }: Packet): boolean {

@@ -19,7 +19,7 @@ const objectName = optionOf<string>({
 })
 
 /** What an accounting object has counted, as `nfacct list` shows it. */
-export class AccountingObject {
+class AccountingObject {
   readonly name: string
   packets = 0
   bytes = 0

@@ -3,9 +3,9 @@
 import type { NatRange } from '../expression/action.ts'
 import type { Connection, Tuple } from '../packet/connection.ts'
 import type { Side } from '../packet/mangle.ts'
+import { jhashAddress, scale, swapBytes } from '../util/jhash.ts'
 import { sameWords, type Words } from '../util/words.ts'
 import { PROTOCOL } from '../wire/protocols.ts'
-import { hashAddress, scale, swap } from './hash.ts'
 import { choosePort } from './ports.ts'
 import type { SourceIndex } from './sources.ts'
 import type { NatOptions, NatTable } from './table.ts'
@@ -79,7 +79,7 @@ function withAddress(tuple: Tuple, range: NatRange, side: Side, zone: number): T
 function spread(tuple: Tuple, low: Words, high: Words, side: Side, persistent: boolean, zone: number): Words {
   const last = tuple.family === 4 ? 0 : 3
   const { destination } = tuple
-  let hash = hashAddress(tuple.source, persistent ? 0 : swap(destination[last]!) ^ zone)
+  let hash = jhashAddress(tuple.source, persistent ? 0 : swapBytes(destination[last]!) ^ zone)
   const chosen: [number, number, number, number] = [0, 0, 0, 0]
   if (side === 'destination') for (let i = 0; i < 4; i++) chosen[i] = destination[i]!
   else for (let i = 0; i < 4; i++) chosen[i] = tuple.source[i]!
@@ -91,7 +91,7 @@ function spread(tuple: Tuple, low: Words, high: Words, side: Side, persistent: b
     chosen[i] = (base + scale(hash, size)) >>> 0
     if (chosen[i] !== high[i]) isFree = true
     // For a destination the kernel reads the word it has just written.
-    if (!persistent) hash = (hash ^ swap(side === 'destination' ? chosen[i]! : destination[i]!)) >>> 0
+    if (!persistent) hash = (hash ^ swapBytes(side === 'destination' ? chosen[i]! : destination[i]!)) >>> 0
   }
   return chosen
 }

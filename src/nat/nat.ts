@@ -106,8 +106,10 @@ export class Nat {
     }
     const done = side === 'source' ? CT_STATUS.sourceNatDone : CT_STATUS.destinationNatDone
     if ((isRelated || ctInfo === CT_INFO.new) && (ct.status & done) === 0) {
+      packet.queueBypassed = false
       const verdict = traverse()
-      if (verdict !== VERDICT.accept) return verdict
+      // The hook's verdict was to queue: what comes behind the table is left out.
+      if (verdict !== VERDICT.accept || packet.queueBypassed) return verdict
       if ((ct.status & done) === 0) {
         const bound = this.bindNull(ct, side)
         if (bound !== VERDICT.accept) return bound

@@ -64,9 +64,7 @@ export function translateIcmpError(packet: Packet, connection: Connection, side:
   const isV4 = family === 4
   const header = icmp - network
   if (!ensureWritable(packet, header + 8 + (isV4 ? 20 : 40))) return false
-  const isKnownRight = packet.checksumValid && packet.outDevice === null
-  if (!isKnownRight && !isChecksumRight(packet, icmp, isV4 ? ICMP : ICMPV6)) return false
-  // Once found right on its way in, it is not looked at again: options may make the header stale meanwhile.
+  if (!isChecksumKnown(packet, side) && !isChecksumRight(packet, icmp, isV4 ? ICMP : ICMPV6)) return false
   packet.checksumValid = true
   if (view.getUint8(icmp) === (isV4 ? ICMP_REDIRECT : ICMPV6_REDIRECT)) {
     // A redirect about an address that is not the sender's own would only mislead.
@@ -87,6 +85,21 @@ export function translateIcmpError(packet: Packet, connection: Connection, side:
 
   setInverseEnd(other, side)
   return rewrite(packet, network, family, isV4 ? ICMP : ICMPV6, side)
+}
+
+/**
+ * Whether the checksum was found right before and is not looked at again, although rules may have made it wrong since.
+ *
+ * Found right once, on its way in, it is taken for right until the packet is forwarded, and found so again, also behind
+ * that. What the host sends is looked at in OUTPUT alone.
+ *
+ * Source: Linux nf_ip_checksum(), nf_ip6_checksum(), skb_forward_csum().
+ */
+function isChecksumKnown(packet: Packet, side: Side): boolean {
+  const isComing = packet.outDevice === null
+  const isKnown = packet.checksumSettled || (packet.checksumValid && isComing)
+  if (isKnown || (side === 'destination' && !isComing)) packet.checksumSettled = true
+  return isKnown
 }
 
 /** The end that a packet has whose replies have the tuple `other`. */

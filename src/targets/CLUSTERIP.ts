@@ -1,10 +1,9 @@
 import { VERDICT, type Verdict } from '../expression/action.ts'
 import type { Environment } from '../expression/environment.ts'
-import { scale } from '../nat/hash.ts'
 import { CT_INFO } from '../packet/connection.ts'
 import { type Packet, PKTTYPE } from '../packet/packet.ts'
 import { UsageError } from '../util/errors.ts'
-import { jhashWords } from '../util/jhash.ts'
+import { jhashWords, scale } from '../util/jhash.ts'
 import { formatMac } from '../wire/address.ts'
 import { PROTOCOL } from '../wire/protocols.ts'
 import { defineTarget, flag, numberBetween, optionOf, type RuleContext, uint32 } from '../xtables/index.ts'
@@ -115,12 +114,12 @@ export const CLUSTERIP = defineTarget({
   families: [4],
   needsConntrack: true,
   options: {
-    new: flag({ help: 'Begin to share the address' }),
-    hashmode: hashMode({ help: 'What decides the node' }),
-    clustermac: groupMac({ help: 'Multicast MAC address that all nodes have' }),
-    'total-nodes': numberBetween(0, MOST_NODES)({ help: 'Number of nodes' }),
-    'local-node': numberBetween(0, MOST_NODES)({ help: 'Number of this node, from 1 on' }),
-    'hash-init': uint32({ help: 'Start of the hash' }),
+    new: flag({ help: 'begin to share the address' }),
+    hashmode: hashMode({ help: 'what the hash that picks the node is made of' }),
+    clustermac: groupMac({ help: 'multicast MAC address of all nodes' }),
+    'total-nodes': numberBetween(0, MOST_NODES)({ help: 'how many nodes there are' }),
+    'local-node': numberBetween(0, MOST_NODES)({ help: 'number of this node, from 1 on' }),
+    'hash-init': uint32({ help: 'number that the hash begins with, 32 bits' }),
   },
   check: (values, { inDevice }) => {
     const given = Object.keys(values)

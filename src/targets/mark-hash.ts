@@ -1,8 +1,7 @@
 /** What HMARK hashes: the addresses, ports or SPI, and protocol of a packet, or of what an ICMP error quotes. */
 
-import { scale } from '../nat/hash.ts'
 import type { Packet } from '../packet/packet.ts'
-import { jhashWords } from '../util/jhash.ts'
+import { jhashWords, scale } from '../util/jhash.ts'
 import type { Words } from '../util/words.ts'
 import { PROTOCOL } from '../wire/protocols.ts'
 

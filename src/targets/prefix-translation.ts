@@ -16,7 +16,7 @@ const ICMPV6_ERRORS = [1, 2, 3, 4]
 const OFFSET: Readonly<Record<Side, number>> = { source: 8, destination: 24 }
 
 /** A prefix to replace by another, and what the checksum of the address must make up for. */
-export interface PrefixPair {
+interface PrefixPair {
   readonly from: Network
   readonly to: Network
   /** One's complement sum of `from` less that of `to`, 16 bits. */
@@ -26,7 +26,7 @@ export interface PrefixPair {
 /**
  * Two prefixes with what they differ in. Source: Linux ip6t_npt_checkentry(): ~csum_fold(csum_sub(from, to)).
  */
-export function prefixPair(from: Network, to: Network): PrefixPair {
+function prefixPair(from: Network, to: Network): PrefixPair {
   const sum = (address: Words): number => address.reduce((total, word) => total + (word >>> 16) + (word & 0xffff), 0)
   // One's complement: to take away is to add the complement.
   return { from, to, adjustment: fold(sum(from.address) + (~fold(sum(to.address)) & 0xffff)) }
@@ -39,7 +39,7 @@ export function prefixPair(from: Network, to: Network): PrefixPair {
  *
  * Source: RFC 6296 sections 3.4, 3.5; Linux ip6t_npt_map_pfx().
  */
-export function mapPrefix(view: DataView, at: number, { from, to, adjustment }: PrefixPair): boolean {
+function mapPrefix(view: DataView, at: number, { from, to, adjustment }: PrefixPair): boolean {
   const length = Math.max(lengthOf(from), lengthOf(to))
   const mask = prefixMask(6, length)
   for (let i = 0; i < 4; i++) {
@@ -110,8 +110,8 @@ export function prefixTranslation(
   return {
     tables: ['mangle'],
     options: {
-      'src-pfx': hostMask({ help: 'Prefix to replace', required: true }),
-      'dst-pfx': hostMask({ help: 'Prefix to put in its place', required: true }),
+      'src-pfx': hostMask({ help: 'prefix to replace', required: true }),
+      'dst-pfx': hostMask({ help: 'prefix to put in its place', required: true }),
     },
     check: (values) => {
       for (const option of ['src-pfx', 'dst-pfx']) {

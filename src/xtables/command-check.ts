@@ -1,9 +1,10 @@
+import type { Counters } from '../netfilter/glossary.ts'
 import { UsageError } from '../util/errors.ts'
 import type { CommandName } from './command.ts'
+import { parseCounter, parseNumber } from './number.ts'
 
 /** Letters of options that commands may or may not have, in the order in which they are checked. */
 const CHECKED = ['n', 's', 'd', 'p', 'j', 'v', 'x', 'i', 'o', '0', 'c', 'f'] as const
-export type CheckedOption = (typeof CHECKED)[number]
 
 const RULE = 'nx0'
 const NOTHING = 'nsdpjxio0cf'
@@ -33,4 +34,34 @@ export function checkOptions(commands: readonly CommandName[], given: ReadonlySe
     if (!given.has(letter) || commands.some((command) => !ILLEGAL[command].includes(letter))) continue
     throw new UsageError(`Illegal option \`-${letter}' with this command`)
   }
+}
+
+/** Chain and target names end before this length. Source: XT_EXTENSION_MAXNAMELEN. */
+export const LONGEST_NAME = 29
+
+/** The name of a chain to be made; throws iptables' text. Source: iptables xshared.c parse_chain(). */
+export function checkNewChain(name: string, isTarget: (name: string) => boolean): void {
+  if (name.length >= LONGEST_NAME) {
+    throw new UsageError(`chain name \`${name}' too long (must be under ${LONGEST_NAME} chars)`)
+  }
+  if (/^[-!]/.test(name)) throw new UsageError(`chain name not allowed to start with \`${name[0]}'`)
+  if (isTarget(name)) throw new UsageError('chain name may not clash with target name')
+  if (/\s/.test(name)) throw new UsageError(`Invalid chain name \`${name}'`)
+}
+
+/** A rule's number, 1..2^31-1; throws iptables' text. */
+export function parseRuleNumber(word: string): number {
+  const number = parseNumber(word)
+  if (number === null || number < 1 || number > 0x7fffffff) throw new UsageError(`Invalid rule number \`${word}'`)
+  return number
+}
+
+/** The two numbers of `--set-counters`; throws iptables' text. */
+export function parseCounters(packets: string, bytes: string): Counters {
+  const read = (text: string, what: string): number => {
+    const counter = parseCounter(text)
+    if (counter === null) throw new UsageError(`-c ${what} counter not numeric`)
+    return counter
+  }
+  return { packets: read(packets, 'packet'), bytes: read(bytes, 'byte') }
 }

@@ -1,4 +1,7 @@
+import type { Family } from '../netfilter/glossary.ts'
 import type { AnyMatch, AnyTarget } from './define.ts'
+import type { OptionContext } from './option.ts'
+import type { Registry } from './registry.ts'
 import type { RuleSpec } from './rule.ts'
 
 /** What a command does with a table; `zero` may be added to the two that list. */
@@ -75,3 +78,26 @@ export type CommandOutcome =
 
 /** Commands that carry a rule. */
 export const WITH_RULE: readonly CommandName[] = ['append', 'delete', 'check', 'insert', 'replace']
+
+/** What a command line is read against. */
+export interface CommandContext {
+  readonly family: Family
+  readonly registry: Registry
+  /** The table of the restored text; a command line names its own with `-t`. */
+  readonly table?: string
+  /** Whether a chain of this name exists in the table. */
+  readonly hasChain: (name: string, table: string) => boolean
+  /** Where the line stands, in a text that is restored. */
+  readonly restored?: { readonly program: string; readonly line: number }
+  /**
+   * Refuse what iptables 1.8.9 refuses although its meaning is clear, such as `!` behind an option, and what it
+   * does not know. Default: take it.
+   */
+  readonly strict?: boolean
+  /** Host and network names; without it only numbers and localhost are taken. */
+  /** The sets of the host, where it has any; see OptionContext. */
+  readonly familyOfSet?: OptionContext['familyOfSet']
+  /** Takes what is said although the command is read on. */
+  readonly warn?: (text: string) => void
+  readonly resolve?: (name: string, family: Family) => readonly (readonly [number, number, number, number])[]
+}

@@ -1,7 +1,7 @@
 import type { Family } from '../netfilter/glossary.ts'
 
 /** Whether an option of the command line takes a value: never, always, or only one attached to it (`-Lname`, `--list=name`). */
-export type Argument = 'none' | 'required' | 'optional'
+type Argument = 'none' | 'required' | 'optional'
 
 /** An option of iptables itself, outside of the extensions. */
 export interface GlobalOption {

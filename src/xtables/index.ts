@@ -2,7 +2,8 @@
 
 export * from './address-kinds.ts'
 export { checkTable, RefusedRule } from './check.ts'
-export type { Command, CommandOutcome } from './command.ts'
+export type { Command, CommandContext, CommandOutcome } from './command.ts'
+export { parseCounters } from './command-check.ts'
 export {
   type AnyMatch,
   type AnyTarget,
@@ -21,7 +22,7 @@ export * from './kinds.ts'
 export { type ListFormat, listLine, listTable } from './list.ts'
 export * from './list-kinds.ts'
 export { optionTests } from './lower.ts'
-export { leadingNumber, parseCounter } from './number.ts'
+export { leadingNumber } from './number.ts'
 export {
   badValue,
   type Given,
@@ -35,7 +36,7 @@ export {
   tooManyParts,
   type Values,
 } from './option.ts'
-export { type CommandContext, parseCommand } from './parse-command.ts'
+export { parseCommand } from './parse-command.ts'
 export * from './port-kinds.ts'
 export { prepareRuleset } from './prepare.ts'
 export * from './protocol-kind.ts'

@@ -1,36 +1,18 @@
-import type { Family } from '../netfilter/glossary.ts'
+import type { Counters, Family } from '../netfilter/glossary.ts'
 import { UsageError } from '../util/errors.ts'
-import { COMMAND_LETTERS, type Command, type CommandName, type CommandOutcome, WITH_RULE } from './command.ts'
-import { checkOptions } from './command-check.ts'
+import {
+  COMMAND_LETTERS,
+  type Command,
+  type CommandContext,
+  type CommandName,
+  type CommandOutcome,
+  WITH_RULE,
+} from './command.ts'
+import { checkNewChain, checkOptions, LONGEST_NAME, parseCounters, parseRuleNumber } from './command-check.ts'
 import { type GlobalOption, globalByLetter, globalByName, globalsFrom } from './global-options.ts'
-import { parseCounter, parseNumber } from './number.ts'
-import type { OptionContext } from './option.ts'
-import type { Registry } from './registry.ts'
 import { type FoundOption, RuleReader } from './rule-reader.ts'
 import type { Token } from './tokens.ts'
-
-/** What a command line is read against. */
-export interface CommandContext {
-  readonly family: Family
-  readonly registry: Registry
-  /** The table of the restored text; a command line names its own with `-t`. */
-  readonly table?: string
-  /** Whether a chain of this name exists in the table. */
-  readonly hasChain: (name: string, table: string) => boolean
-  /** Where the line stands, in a text that is restored. */
-  readonly restored?: { readonly program: string; readonly line: number }
-  /**
-   * Refuse what iptables 1.8.9 refuses although its meaning is clear, such as `!` behind an option, and what it
-   * does not know. Default: take it.
-   */
-  readonly strict?: boolean
-  /** Host and network names; without it only numbers and localhost are taken. */
-  /** The sets of the host, where it has any; see OptionContext. */
-  readonly familyOfSet?: OptionContext['familyOfSet']
-  /** Takes what is said although the command is read on. */
-  readonly warn?: (text: string) => void
-  readonly resolve?: (name: string, family: Family) => readonly (readonly [number, number, number, number])[]
-}
+import { type Found, WordScanner } from './word-scanner.ts'
 
 /**
  * Reads the words of an iptables command line, without the program's name, as getopt_long and iptables do: long,
@@ -44,14 +26,6 @@ export function parseCommand(tokens: readonly Token[], context: CommandContext):
   return new CommandReader(tokens, context).read()
 }
 
-/** An option as getopt_long finds it on the command line. */
-interface Found {
-  /** As written, without its value. */
-  readonly spelling: string
-  /** The value attached with `=` or directly to a letter. */
-  readonly attached: string | null
-}
-
 /** A command with what it may stand beside. */
 const TOGETHER: Readonly<Partial<Record<CommandName, readonly CommandName[]>>> = {
   list: ['zero', 'zero number'],
@@ -61,9 +35,9 @@ const TOGETHER: Readonly<Partial<Record<CommandName, readonly CommandName[]>>> =
 
 class CommandReader {
   private readonly tokens: readonly Token[]
+  private readonly words: WordScanner
   private readonly context: CommandContext
   private readonly rule: RuleReader
-  private at = 0
   /** The letters of a bundle such as `-nvL` that are still to be read. */
   private bundle = ''
   private token: Token = { text: '', column: 1, quoted: false }
@@ -80,6 +54,7 @@ class CommandReader {
 
   constructor(tokens: readonly Token[], context: CommandContext) {
     this.tokens = tokens
+    this.words = new WordScanner(tokens)
     this.context = context
     this.isStrict = context.strict ?? false
     this.table = context.table ?? 'filter'
@@ -96,9 +71,9 @@ class CommandReader {
 
   read(): CommandOutcome {
     let inverted = false
-    while (this.bundle !== '' || this.at < this.tokens.length) {
+    while (this.bundle !== '' || !this.words.isDone) {
       if (this.bundle === '') {
-        this.token = this.tokens[this.at++] as Token
+        this.token = this.words.take()
         if (this.token.text === '--') break
       }
       try {
@@ -136,7 +111,7 @@ class CommandReader {
       this.bundle = text.slice(1)
       return this.readLetter(inverted)
     }
-    if (!this.isStrict && this.rule.keepUnknown(text, inverted, () => this.restOfUnknown())) return null
+    if (!this.isStrict && this.rule.keepUnknown(text, inverted, () => this.words.restOfUnknown())) return null
     throw new UsageError(`Bad argument \`${text}'`)
   }
 
@@ -147,7 +122,7 @@ class CommandReader {
     this.bundle = rest
     const option = letter === '-' ? undefined : globalByLetter(letter)
     if (option === undefined) {
-      if (!this.isStrict && this.rule.keepUnknown(this.token.text, inverted, () => this.restOfUnknown())) {
+      if (!this.isStrict && this.rule.keepUnknown(this.token.text, inverted, () => this.words.restOfUnknown())) {
         this.bundle = ''
         return null
       }
@@ -166,7 +141,7 @@ class CommandReader {
     if (exact !== null) return this.readExtension(exact, found, inverted)
     if (!this.isStrict && this.rule.latestIsUnknown) {
       if (this.rule.loadProtocolMatch(name, true)) return this.readLong(name, found, inverted)
-      if (this.rule.keepUnknown(found.spelling, inverted, () => this.restOfUnknown())) return null
+      if (this.rule.keepUnknown(found.spelling, inverted, () => this.words.restOfUnknown())) return null
     }
     // An abbreviation must mean one option only, of all that are known so far.
     const globals = [...globalsFrom(name, family)]
@@ -180,59 +155,25 @@ class CommandReader {
     throw new UsageError(`unknown option "${found.spelling}"`)
   }
 
-  /** The words up to the next option, for an extension that is not known. */
-  private restOfUnknown(): string[] {
-    const words: string[] = []
-    while (this.at < this.tokens.length) {
-      const next = this.tokens[this.at] as Token
-      if (!next.quoted && (next.text === '!' || next.text.startsWith('-'))) break
-      words.push(next.text)
-      this.at++
-    }
-    return words
-  }
-
-  /** The next word, where it is neither an option nor `!`. Source: iptables xshared.c xs_has_arg(). */
-  private nextArgument(): string | null {
-    const next = this.tokens[this.at]
-    if (next === undefined || next.text.startsWith('-') || next.text.startsWith('!')) return null
-    this.at++
-    return next.text
-  }
-
-  /** The value of an option that needs one: attached, or the next word whatever it is. */
-  private required(found: Found): string {
-    if (found.attached !== null) return found.attached
-    const next = this.tokens[this.at]
-    if (next === undefined) throw new UsageError(`option "${found.spelling}" requires an argument`)
-    this.at++
-    return next.text
-  }
-
-  /** Whether a `!` stands between an option and its value, where files of iptables before 1.4.3 have it; taken if so. */
-  private takeInnerInversion(outer: boolean, found: Found): boolean {
-    const next = this.tokens[this.at]
-    const isOld = next?.text === '!' && !next.quoted && this.at + 1 < this.tokens.length
-    if (this.isStrict || found.attached !== null || !isOld) return false
-    if (outer) throw new UsageError('multiple consecutive ! not allowed')
-    this.at++
-    return true
+  /** Whether a `!` between an option and its value is taken: where the text of old files is. */
+  private takesInnerInversion(outer: boolean, found: Found): boolean {
+    return !this.isStrict && this.words.takeInnerInversion(outer, found)
   }
 
   private readExtension(extension: FoundOption, found: Found, outer: boolean): null {
     const { option } = extension
-    const inverted = outer || (option.invertible === true && option.words > 0 && this.takeInnerInversion(outer, found))
+    const inverted = outer || (option.invertible === true && option.words > 0 && this.takesInnerInversion(outer, found))
     if (option.words === 0 && found.attached !== null) {
       throw new UsageError(`unknown option "${found.spelling}"`)
     }
     const words: string[] = []
     if (option.words > 0) {
-      const next = this.tokens[this.at]
+      const next = this.words.peek()
       const isMissing = option.optional && found.attached === null && (next === undefined || next.text.startsWith('-'))
-      if (!isMissing) words.push(this.required(found))
+      if (!isMissing) words.push(this.words.required(found))
     }
     if (option.words === 2) {
-      const second = this.nextArgument()
+      const second = this.words.nextArgument()
       if (second !== null) words.push(second)
       else if (!option.optional) {
         this.rule.refuseRepeated(extension)
@@ -245,10 +186,10 @@ class CommandReader {
 
   private readGlobal(option: GlobalOption, found: Found, outer: boolean): CommandOutcome | null {
     const { letter } = option
-    const inner = 'sdpio'.includes(letter) && this.takeInnerInversion(outer, found)
+    const inner = 'sdpio'.includes(letter) && this.takesInnerInversion(outer, found)
     const inverted = outer || inner
     if (option.argument === 'none' && found.attached !== null) throw new UsageError(`unknown option "-${letter}"`)
-    const value = option.argument === 'required' ? this.required(found) : found.attached
+    const value = option.argument === 'required' ? this.words.required(found) : found.attached
     switch (letter) {
       case 'A':
         return this.setCommand('append', inverted, value)
@@ -264,27 +205,27 @@ class CommandReader {
       case 'L':
       case 'S':
         this.setCommand(letter === 'L' ? 'list' : 'list rules', inverted, null)
-        this.chain = value ?? this.nextArgument() ?? this.chain
+        this.chain = value ?? this.words.nextArgument() ?? this.chain
         return this.takeNumber(null)
       case 'F':
       case 'X':
         this.setCommand(letter === 'F' ? 'flush' : 'delete chain', inverted, null)
-        this.chain = value ?? this.nextArgument() ?? this.chain
+        this.chain = value ?? this.words.nextArgument() ?? this.chain
         return null
       case 'Z':
         this.setCommand('zero', inverted, null)
-        this.chain = value ?? this.nextArgument() ?? this.chain
+        this.chain = value ?? this.words.nextArgument() ?? this.chain
         return this.takeNumber('zero number')
       case 'N':
-        this.checkNewChain(value as string)
+        checkNewChain(value as string, (name) => this.rule.isTarget(name))
         return this.setCommand('new chain', inverted, value)
       case 'E':
         this.setCommand('rename chain', inverted, value)
-        this.newName = this.nextArgument() ?? missing('-E requires old-chain-name and new-chain-name')
+        this.newName = this.words.nextArgument() ?? missing('-E requires old-chain-name and new-chain-name')
         return null
       case 'P':
         this.setCommand('policy', inverted, value)
-        this.policy = this.nextArgument() ?? missing('-P requires a chain and a policy')
+        this.policy = this.words.nextArgument() ?? missing('-P requires a chain and a policy')
         return null
       case 'h':
         return { kind: 'help', about: this.rule.loadedExtensions() }
@@ -312,7 +253,7 @@ class CommandReader {
         return this.setOption(letter, inverted)
       case 'c':
         this.setOption('c', inverted)
-        this.readCounters(value as string)
+        this.rule.counters = this.readCounters(value as string)
         return null
       case 'b':
         throw new UsageError('Unknown arg "(null)"')
@@ -365,7 +306,7 @@ class CommandReader {
   }
 
   private takeNumber(turnsInto: CommandName | null): null {
-    const word = this.nextArgument()
+    const word = this.words.nextArgument()
     if (word === null) return null
     this.number = parseRuleNumber(word)
     // It takes the place of all commands before it.
@@ -374,7 +315,7 @@ class CommandReader {
   }
 
   private takePosition(letter: 'R' | 'I'): null {
-    const word = this.nextArgument()
+    const word = this.words.nextArgument()
     if (word === null && letter === 'R') throw new UsageError('-R requires a rule number')
     this.number = word === null ? 1 : parseRuleNumber(word)
     return null
@@ -392,11 +333,19 @@ class CommandReader {
 
   private readWait(letter: 'w' | 'W', value: string | null): null {
     if (this.context.restored) throw new UsageError(`You cannot use \`-${letter}' from iptables-restore`)
-    const text = value ?? this.nextArgument()
+    const text = value ?? this.words.nextArgument()
     if (text !== null && !/^\s*[-+]?\d/.test(text)) throw new UsageError('wait seconds not numeric')
     this.waits.add(letter)
     if (letter === 'W') this.context.warn?.('Ignoring deprecated --wait-interval option.\n')
     return null
+  }
+
+  /** `-c packets bytes` or `-c packets,bytes`. */
+  private readCounters(packets: string): Counters {
+    const comma = packets.indexOf(',', 1)
+    const bytes = comma < 0 ? this.words.nextArgument() : packets.slice(comma + 1)
+    if (bytes === null) throw new UsageError('-c requires packet and byte counter')
+    return parseCounters(packets, bytes)
   }
 
   private readFamily(family: Family): CommandOutcome | null {
@@ -404,29 +353,6 @@ class CommandReader {
     if (this.context.restored) return { kind: 'skip' }
     // iptables says nothing but where to find help.
     throw new UsageError('')
-  }
-
-  /** `-c packets bytes` or `-c packets,bytes`. */
-  private readCounters(packets: string): void {
-    const comma = packets.indexOf(',', 1)
-    const bytes = comma < 0 ? this.nextArgument() : packets.slice(comma + 1)
-    if (bytes === null) throw new UsageError('-c requires packet and byte counter')
-    const read = (text: string, what: string): number => {
-      const counter = parseCounter(text)
-      if (counter === null) throw new UsageError(`-c ${what} counter not numeric`)
-      return counter
-    }
-    this.rule.counters = { packets: read(packets, 'packet'), bytes: read(bytes, 'byte') }
-  }
-
-  /** Source: iptables xshared.c parse_chain(). */
-  private checkNewChain(name: string): void {
-    if (name.length >= LONGEST_NAME) {
-      throw new UsageError(`chain name \`${name}' too long (must be under ${LONGEST_NAME} chars)`)
-    }
-    if (/^[-!]/.test(name)) throw new UsageError(`chain name not allowed to start with \`${name[0]}'`)
-    if (this.rule.isTarget(name)) throw new UsageError('chain name may not clash with target name')
-    if (/\s/.test(name)) throw new UsageError(`Invalid chain name \`${name}'`)
   }
 
   private finish(inverted: boolean): CommandOutcome {
@@ -441,7 +367,7 @@ class CommandReader {
         )
       }
       this.rule.validate(this.table)
-      if (this.at < this.tokens.length) throw new UsageError('unknown arguments found on commandline')
+      if (!this.words.isDone) throw new UsageError('unknown arguments found on commandline')
       const name = this.commands[0]
       if (name === undefined) throw new UsageError('no command specified')
       if (inverted) throw new UsageError('nothing appropriate following !')
@@ -491,15 +417,6 @@ class CommandReader {
     const wrong = isFirst ? 'o' : isLast ? 'i' : ''
     if (wrong !== '' && this.given.has(wrong)) throw new UsageError(`Can't use -${wrong} with ${chain}\n`)
   }
-}
-
-/** Chain and target names end before this length. Source: XT_EXTENSION_MAXNAMELEN. */
-const LONGEST_NAME = 29
-
-function parseRuleNumber(word: string): number {
-  const number = parseNumber(word)
-  if (number === null || number < 1 || number > 0x7fffffff) throw new UsageError(`Invalid rule number \`${word}'`)
-  return number
 }
 
 function missing(text: string): never {

@@ -107,7 +107,7 @@ function attempt(argv: readonly string[], session: Session, isLocked: boolean): 
 const LOOKING: readonly Command['name'][] = ['list', 'list rules', 'check']
 
 /** What iptables prints when the table does not take a command; `cause` is ours. */
-export function refusal(error: UsageError, name: string): ProgramExit {
+function refusal(error: UsageError, name: string): ProgramExit {
   const exit = new ProgramExit(error.errno === 'EAGAIN' ? 4 : 1, `${name}: ${answerTo(error)}\n`)
   exit.cause = error
   return exit

@@ -7,31 +7,31 @@ export function helpText({ name, family }: Program, about: readonly (AnyMatch | 
   const fragments = family === 4 ? '[!] -f, --fragments              fragments behind the first one only\n  ' : ''
   const general = `${name} v${IPTABLES_VERSION}
 
-Usage: ${name} [-t table] -[ACD] chain rule-specification [options]
-       ${name} [-t table] -I chain [rulenum] rule-specification [options]
-       ${name} [-t table] -R chain rulenum rule-specification [options]
-       ${name} [-t table] -D chain rulenum [options]
-       ${name} [-t table] -[LS] [chain [rulenum]] [options]
-       ${name} [-t table] -[FZX] [chain] [options]
+Usage: ${name} [-t table] -A|-C|-D chain rule
+       ${name} [-t table] -I chain [number] rule
+       ${name} [-t table] -R chain number rule
+       ${name} [-t table] -D chain number
+       ${name} [-t table] -L|-S [chain [number]]
+       ${name} [-t table] -F|-Z|-X [chain]
        ${name} [-t table] -N chain
-       ${name} [-t table] -E old-chain-name new-chain-name
-       ${name} [-t table] -P chain target [options]
+       ${name} [-t table] -E chain name
+       ${name} [-t table] -P chain ACCEPT|DROP
        ${name} -h | -m match -h | -j TARGET -h
 
 Commands:
   -A, --append chain               add a rule at the end of a chain
   -C, --check chain                is there such a rule? The exit status answers
-  -D, --delete chain [rulenum]     remove the first rule like this, or the one of this number
-  -I, --insert chain [rulenum]     put a rule before this one (default: 1)
-  -R, --replace chain rulenum      put a rule in place of this one
-  -L, --list [chain [rulenum]]     print rules as a table
-  -S, --list-rules [chain [rulenum]]  print rules as commands
+  -D, --delete chain [number]      remove the first rule like this, or the one of this number
+  -I, --insert chain [number]      put a rule before this one (default: 1)
+  -R, --replace chain number       put a rule in place of this one
+  -L, --list [chain [number]]      print rules as a table
+  -S, --list-rules [chain [number]]  print rules as commands
   -F, --flush [chain]              remove all rules
   -Z, --zero [chain [rulenum]]     set counters to 0
   -N, --new-chain chain            make a user chain
   -X, --delete-chain [chain]       remove a user chain, or all
-  -E, --rename-chain old new       give a user chain another name
-  -P, --policy chain target        what happens at the end of a built-in chain: ACCEPT or DROP
+  -E, --rename-chain chain name    give a user chain another name
+  -P, --policy chain ACCEPT|DROP   what happens at the end of a built-in chain
 
 Options:
       -4, --ipv4                       nothing for iptables; an error for ip6tables

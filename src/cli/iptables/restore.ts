@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { extensions } from '../../host/extensions.ts'
 import type { Counters } from '../../netfilter/glossary.ts'
 import { UsageError } from '../../util/errors.ts'
-import { answerTo, EditedTable, parseCommand, parseCounter, type Token, tokenize } from '../../xtables/index.ts'
+import { answerTo, EditedTable, parseCommand, parseCounters, type Token, tokenize } from '../../xtables/index.ts'
 import { isSystemError, readText } from '../io.ts'
 import { badOption, readArguments } from './arguments.ts'
 import { printError, runOn } from './command.ts'
@@ -215,7 +215,7 @@ class Restoring {
     }
     if (policy === undefined) throw new UsageError(`${program.name}: line ${this.lineNumber} policy invalid`)
     if (policy === '-') return
-    const counted = this.flags.counters ? parseCounters(counters) : { packets: 0, bytes: 0 }
+    const counted = this.flags.counters ? parsePolicyCounters(counters) : { packets: 0, bytes: 0 }
     if (counted === null) throw new UsageError(`invalid policy counters for chain '${name}'`)
     try {
       table.setPolicy(name, policy, counted)
@@ -258,7 +258,7 @@ class Restoring {
     const match = /^\[([^:\]]*):([^\]]*)\]/.exec(line)
     if (match === null) throw new UsageError(`Bad line ${this.lineNumber}: need ]`)
     const tokens = tokenize(`${' '.repeat(match[0].length)}${line.slice(match[0].length)}`, true)
-    return { tokens, counters: this.flags.counters ? setCounters(match[1] ?? '', match[2] ?? '') : null }
+    return { tokens, counters: this.flags.counters ? parseCounters(match[1] ?? '', match[2] ?? '') : null }
   }
 
   private commit(table: EditedTable): void {
@@ -285,18 +285,8 @@ function words(text: string): string[] {
   return text.split(/[ \t\n]+/).filter((word) => word !== '')
 }
 
-/** The counters before a rule, as `--set-counters` reads them. */
-function setCounters(packets: string, bytes: string): Counters {
-  const read = (text: string, what: string): number => {
-    const counter = parseCounter(text)
-    if (counter === null) throw new UsageError(`-c ${what} counter not numeric`)
-    return counter
-  }
-  return { packets: read(packets, 'packet'), bytes: read(bytes, 'byte') }
-}
-
 /** `[packets:bytes]`; null for anything else. */
-function parseCounters(text: string | undefined): Counters | null {
+function parsePolicyCounters(text: string | undefined): Counters | null {
   const match = /^\[(\d+):(\d+)\]$/.exec(text ?? '')
   return match === null ? null : { packets: Number(match[1]), bytes: Number(match[2]) }
 }

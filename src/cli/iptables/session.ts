@@ -1,6 +1,6 @@
 import { extensions } from '../../host/extensions.ts'
 import { type Family, TABLE_NAMES, type TableName } from '../../netfilter/glossary.ts'
-import { EditedTable, formatCounters } from '../../xtables/index.ts'
+import { EditedTable } from '../../xtables/index.ts'
 import type { CommandIo } from '../io.ts'
 import type { Program } from './programs.ts'
 import { formatRules, parseRules, type Tables } from './rules-file.ts'
@@ -89,5 +89,3 @@ export function tryHelp({ name }: Program, line = -1): string {
   const place = line >= 0 ? `Error occurred at line: ${line}\n` : ''
   return `${place}Try \`${name} -h' or '${name} --help' for more information.\n`
 }
-
-export { formatCounters }

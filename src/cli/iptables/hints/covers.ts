@@ -12,7 +12,7 @@ const WITHOUT_STATE = new Set(
 const DECIDING = new Set('REJECT DNAT SNAT MASQUERADE REDIRECT NETMAP NFQUEUE'.split(' '))
 
 /** Whether packets of a rule are done with its chain. */
-export function decides({ target }: RuleSpec): boolean {
+function decides({ target }: RuleSpec): boolean {
   if (target === null) return false
   if (target.kind === 'standard' || target.kind === 'goto') return true
   return target.kind === 'extension' && DECIDING.has(target.name)
@@ -30,7 +30,7 @@ function realMatches({ matches }: RuleSpec): MatchUse[] {
 }
 
 /** Whether each packet of `later` is one of `earlier`, which then decided about it. False where that is not sure. */
-export function covers(earlier: RuleSpec, later: RuleSpec): boolean {
+function covers(earlier: RuleSpec, later: RuleSpec): boolean {
   if (!decides(earlier)) return false
   return (
     holdsNetwork(earlier.source, later.source) &&
