@@ -183,7 +183,7 @@ function writeAction(action: Action, place: RulePlace, out: string[]): boolean {
       out.push(`return ${RETURN};`)
       return false
     case 'queue':
-      out.push(`return ${action.bypass ? VERDICT.accept : VERDICT.queue};`)
+      out.push(action.bypass ? `p.queueBypassed=true;return ${VERDICT.accept};` : `return ${VERDICT.queue};`)
       return false
     case 'unknown':
       out.push(`return ${VERDICT.unknown};`)

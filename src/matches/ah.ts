@@ -1,5 +1,5 @@
 import { field } from '../expression/field.ts'
-import { allOf, between, header, type Test } from '../expression/test.ts'
+import { allOf, between, header, OUTCOME, type Test } from '../expression/test.ts'
 import type { Packet } from '../packet/packet.ts'
 import { PROTOCOL } from '../wire/protocols.ts'
 import { defineMatch, flag, formatRange, type Given, numberRange, saveOption, uint32 } from '../xtables/index.ts'
@@ -27,7 +27,7 @@ export const ah = defineMatch({
   implicitFor: [PROTOCOL.ah],
   options: {
     ahspi: numberRange(32)({
-      help: 'match spi (range)',
+      help: 'SPI, or range of SPIs, 32 bits',
       invertible: true,
       isDefault: isEverySpi,
       holds: ({ from, to }) => between(field.ah.spi, from, to),
@@ -39,8 +39,13 @@ export const ah = defineMatch({
 
 /** A test of the authentication header that begins at `at`; without one it does not hold. */
 function ofHeader(holds: (packet: Packet, at: number) => boolean): Test {
-  return ofIpv6Header('ah', PROTOCOL.ah, HEADER, holds)
+  return ofIpv6Header('ah', PROTOCOL.ah, HEADER, (packet, at) =>
+    at + lengthAt(packet, at) > packet.end ? OUTCOME.hotdrop : holds(packet, at),
+  )
 }
+
+/** Bytes that the header says it has. */
+const lengthAt = ({ view }: Packet, at: number): number => (view.getUint8(at + 1) + 2) * 4
 
 /** Whether a length is shown: 0 is as if none was given, unless it is inverted. */
 function isGivenLength({ value, inverted }: Given<number>): boolean {
@@ -53,7 +58,7 @@ const hasHeader = ofHeader(() => true)
  * `-m ah` for IPv6: Security Parameter Index, length in bytes and reserved field of the authentication header,
  * wherever it stands among the extension headers; without options, that there is one.
  *
- * Extension headers cut short, or less than 12 bytes of this one, drop the packet.
+ * Extension headers cut short, less than 12 bytes of this one, or less than it says it has drop the packet.
  *
  * Source: ip6tables-extensions(8) "ah"; RFC 4302 section 2; Linux ip6t_ah.c ah_mt6().
  */
@@ -63,19 +68,19 @@ export const ah6 = defineMatch({
   implicitFor: [PROTOCOL.ah],
   options: {
     ahspi: numberRange(32)({
-      help: 'match spi (range)',
+      help: 'SPI, or range of SPIs, 32 bits',
       invertible: true,
       isDefault: isEverySpi,
       holds: ({ from, to }) =>
         ofHeader(({ view }, at) => from <= view.getUint32(at + 4) && view.getUint32(at + 4) <= to),
     }),
     ahlen: uint32({
-      help: 'total length of this header',
+      help: 'bytes of the AH header',
       invertible: true,
-      holds: (length) => ofHeader(({ view }, at) => (view.getUint8(at + 1) + 2) * 4 === length),
+      holds: (length) => ofHeader((packet, at) => lengthAt(packet, at) === length),
     }),
     ahres: flag({
-      help: 'check the reserved field too',
+      help: 'the reserved bits are 0',
       holds: () => ofHeader(({ view }, at) => view.getUint16(at + 2) === 0),
     }),
   },

@@ -80,9 +80,9 @@ export function ancillary(
   }
 }
 
-/** The device that the packet is at: a packet of the host's own is at none until it is sent. */
-function deviceOf({ inDevice, outDevice }: Packet, { hook }: Environment): Device | null {
-  return hook === 'OUTPUT' ? null : hook === 'POSTROUTING' ? outDevice : inDevice
+/** The device that the packet is at: a packet of the host's own is at none until it is sent, but for copies. */
+function deviceOf({ inDevice, outDevice, bufferDevice }: Packet, { hook }: Environment): Device | null {
+  return hook === 'OUTPUT' ? bufferDevice : hook === 'POSTROUTING' ? outDevice : inDevice
 }
 
 /** The length of the headers that are skipped. Source: Linux __skb_get_poff(). */

@@ -28,6 +28,7 @@ export function perform(action: Action, packet: Packet, environment: Environment
       return RETURN
     case 'queue':
       // Nobody listens: with bypass the packet goes on to the next table.
+      packet.queueBypassed = action.bypass
       return action.bypass ? VERDICT.accept : VERDICT.queue
     case 'mark':
       packet.mark = ((packet.mark & action.keep) ^ action.toggle) >>> 0

@@ -95,6 +95,12 @@ export class Packet {
   pieces: number[] | null = null
   /** Whether the transport checksum was found right on the way; it is not asked again. Source: Linux skb->csum_valid. */
   checksumValid = false
+  /** Found right twice, which the kernel remembers also of a packet that it forwards. Source: Linux CHECKSUM_UNNECESSARY. */
+  checksumSettled = false
+  /** Nobody listened to the queue it was sent to, and it went on: NAT then leaves its connection alone. */
+  queueBypassed = false
+  /** The device that its buffer still names in OUTPUT: a copy's, where the original arrived. Source: Linux skb->dev. */
+  bufferDevice: Device | null = null
   /**
    * The host made this TCP segment and left its checksum to the device: `bytes` have the finished one, but whoever
    * quotes the packet on its way quotes the sum of the pseudo-header. Source: Linux CHECKSUM_PARTIAL.
@@ -138,6 +144,9 @@ export class Packet {
     this.fragDontFragment = false
     this.pieces = null
     this.checksumValid = false
+    this.checksumSettled = false
+    this.queueBypassed = false
+    this.bufferDevice = null
     this.checksumPartial = false
     return this
   }

@@ -4,10 +4,10 @@ import type { DevicePacket } from '../harness/oracle/namespace.ts'
 import {
   type Compared,
   type DivergenceId,
-  isBrokenOption,
   isDrawnPort,
   isHeldFragment,
   isKernelsCookie,
+  isNegatedSearch,
   withoutCookies,
   withoutErrorId,
   withoutFragmentId,
@@ -43,7 +43,7 @@ export function compare(kernel: KernelRecord, hookline: HooklineRecord): Differe
     // From here on both sides have seen different packets.
     if (out.at(-1)?.explainedBy === 'nat-port') return out
     // The counters differ.
-    if (out.at(-1)?.explainedBy === 'dccp-option') return out
+    if (out.at(-1)?.explainedBy === 'negated-search') return out
     if (out.at(-1)?.explainedBy === 'syn-cookie' && hookline.results[i]?.verdict === 'DROPPED') return out
   }
   if (hookline.crashed) return [...out, whole('crashed', '', hookline.crashed)]
@@ -79,9 +79,9 @@ function comparePacket(kernelRecord: KernelRecord, hooklineRecord: HooklineRecor
   }
   const [kp, hp] = [kernel.path.join(' '), hookline.path.join(' ')]
   if (kp !== hp) {
-    const isBroken = isBrokenOption(compared, kernelRecord.rules)
+    const isBroken = isNegatedSearch(compared, kernelRecord.rules)
     // Its target may have answered.
-    if (isBroken) return [{ kind: 'path', packet: i, kernel: kp, hookline: hp, explainedBy: 'dccp-option' }]
+    if (isBroken) return [{ kind: 'path', packet: i, kernel: kp, hookline: hp, explainedBy: 'negated-search' }]
     add('path', kp, hp)
   }
   const [ko, ho] = [byDevice(kernel.outputs), byDevice(hookline.outputs)]

@@ -16,7 +16,7 @@ export type DivergenceId =
   | 'nat-port'
   | 'copy-verdict'
   | 'syn-cookie'
-  | 'dccp-option'
+  | 'negated-search'
 
 /** A packet, both answers to it, and its bytes. */
 export interface Compared {
@@ -59,16 +59,16 @@ export function isHeldFragment({ sent, kernel, hookline }: Compared): boolean {
 }
 
 /**
- * Whether the last rule of the kernel's path is one that hookline takes for the packet's end: `! --dccp-option` of a
- * header that is too short for its options holds, and its target acts, before the kernel drops the packet.
+ * Whether the last rule of the kernel's path is one that hookline takes for the packet's end: `! --dccp-option` or
+ * `! --chunk-types` of a header cut short holds, and its target acts, before the kernel drops the packet.
  */
-export function isBrokenOption({ kernel, hookline }: Compared, rules: string): boolean {
+export function isNegatedSearch({ kernel, hookline }: Compared, rules: string): boolean {
   const [step = ''] = kernel.path.slice(hookline.path.length)
   const [table, chain, , number] = step.split(':')
   const isLonger = hookline.path.every((one, i) => one === kernel.path[i])
   const lines = rules.split('\n')
   const own = lines.slice(lines.indexOf(`*${table}`)).filter((line) => line.startsWith(`-A ${chain} `))
-  return isLonger && / ! --dccp-option /.test(`${own[Number(number) - 1] ?? ''} `)
+  return isLonger && / ! --(dccp-option|chunk-types) /.test(`${own[Number(number) - 1] ?? ''} `)
 }
 
 /** A packet without the ports (or ICMP identifier) and the checksum over them; as it is where it has none. */

@@ -3,8 +3,12 @@ import { findName, type IcmpName } from '../../wire/icmp-names.ts'
 import { ICMPV6_NAMES } from '../../wire/icmpv6.ts'
 import { PROTOCOL } from '../../wire/protocols.ts'
 
+/** Names of ip6tables that ipset does not have. */
+const NOT_IN_SETS: ReadonlySet<string> = new Set(['beyond-scope', 'failed-policy', 'reject-route'])
+const NAMES6: readonly IcmpName[] = ICMPV6_NAMES.filter(({ name }) => !NOT_IN_SETS.has(name))
+
 function namesOf(protocol: number): readonly IcmpName[] {
-  return protocol === PROTOCOL.icmp ? ICMP_NAMES : ICMPV6_NAMES
+  return protocol === PROTOCOL.icmp ? ICMP_NAMES : NAMES6
 }
 
 /** A type whose codes have names of their own stands for none of them. */

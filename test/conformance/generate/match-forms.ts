@@ -333,6 +333,7 @@ const all: readonly Forms[] = [
       '~--match-set net4 dst || ~--match-set net6 dst',
       '--match-set net4 src --return-nomatch || --match-set net6 src --return-nomatch',
       '--match-set list src ~--update-subcounters',
+      '~--set ip4 src || ~--set ip6 src',
       '--match-set counts src ~--update-counters',
     ],
   },
@@ -340,8 +341,8 @@ const all: readonly Forms[] = [
     name: 'set',
     before: ['-m set --match-set counts src'],
     forms: [
-      ...['~--packets-eq 1', '--packets-lt 2', '--packets-gt 1'].map((test) => `--match-set counts src ${test}`),
-      ...['~--bytes-eq 60', '--bytes-lt 100', '--bytes-gt 60'].map((test) => `--match-set counts src ${test}`),
+      ...['~--packets-eq 3', '--packets-lt 4', '--packets-gt 3'].map((test) => `--match-set counts src ${test}`),
+      ...['~--bytes-eq 168', '--bytes-lt 200', '--bytes-gt 160'].map((test) => `--match-set counts src ${test}`),
     ],
   },
   {

@@ -95,7 +95,7 @@ const needsTracking = ({ name, tables, before = [] }: Form): boolean =>
 
 function withSets(random: Random, ruleset: RulesetCase): RulesetCase {
   const names = ruleset.tables.some(({ rules }) =>
-    rules.some(({ matches, target }) => / --\S+-set /.test(`${matches.join(' ')} ${target}`)),
+    rules.some(({ matches, target }) => / --\S+-set |-m set /.test(`${matches.join(' ')} ${target}`)),
   )
   return names ? { ...ruleset, sets: randomSets(random.fork('sets'), ruleset.version) } : ruleset
 }

@@ -16,7 +16,7 @@ interface Shape {
   readonly tos?: number
   readonly local?: { readonly uid: number; readonly mark: number }
   /** IPv6 extension headers, outermost first. */
-  readonly headers?: readonly { readonly type: number; readonly bytes: Buffer }[]
+  readonly headers?: readonly Header[]
 }
 
 type Maker = (random: Random, version: Version) => Shape
@@ -130,6 +130,7 @@ const ah: Maker = (random) => ({
 })
 
 const esp: Maker = (random) => ({ protocol: 50, bytes: withBytes(random, random.pick(spis), 20) })
+const unknown: Maker = (random) => ({ protocol: 103, bytes: Buffer.from(random.bytes(20)) })
 const ipcomp: Maker = (random) => ({
   protocol: 108,
   bytes: withBytes(random, `0600${random.pick(['0100', '0005', '0007', '4000'])}`, 12),
@@ -139,46 +140,51 @@ const mobility: Maker = (random) => ({
   bytes: hex(random.pick(['3b00000000000000', '3b00050000000000', '3b00030000000000', '3b00080000000000'])),
 })
 
-/** A datagram behind one or two extension headers. */
-const extended: Maker = (random, version) => {
-  const shape = random.chance(0.5) ? datagram(random, version) : segment(random, version)
-  const drawn = random.pick<() => { type: number; bytes: Buffer }[]>([
-    () => [{ type: 0, bytes: hex('0000010400000000') }],
-    () => [{ type: 0, bytes: hex('0000050200000100') }],
-    () => [{ type: 0, bytes: hex('0001010c000000000000000000000000') }],
-    () => [{ type: 60, bytes: hex('0000010400000000') }],
-    () => [{ type: 60, bytes: hex('0001010c000000000000000000000000') }],
-    () => [{ type: 60, bytes: hex('00003e0400000000') }],
-    () => [{ type: 60, bytes: hex('0000ff0400000000') }],
-    () => [{ type: 43, bytes: routing(random) }],
-    () => [{ type: 43, bytes: routing(random) }],
-    () => [{ type: 43, bytes: hex(`0000040${random.below(2)}00000000`) }],
-    () => [{ type: 43, bytes: segments(random) }],
-    () => [{ type: 43, bytes: segments(random) }],
-    () => [
-      {
-        type: 44,
-        bytes: hex(
-          `00${random.pick(['00', '00', '05'])}${random.pick(['0000', '0001', '0008', '0009', '0006'])}${random.pick(['00000007', '00000040', '00001000'])}`,
-        ),
-      },
-    ],
-    () => [
-      {
-        type: 51,
-        bytes: hex(
-          `0004${random.pick(['0000', '0001'])}${random.pick(spis)}0000000100000000000000000000000000`.slice(0, 48),
-        ),
-      },
-    ],
-    () => [
-      { type: 0, bytes: hex('0000010400000000') },
-      { type: 44, bytes: hex('0000000000000009') },
-    ],
-    () => [{ type: 59, bytes: Buffer.alloc(0) }],
-  ])()
-  return { ...shape, headers: drawn, ...(random.chance(0.4) ? { dst: random.pick(hostsOf(6).t2) } : {}) }
+type Header = { readonly type: number; readonly bytes: Buffer }
+
+const header = (type: number, text: string): Header => ({ type, bytes: hex(text) })
+
+/** Extension headers by what is to be tried. */
+const extensions = {
+  hop: (random: Random) =>
+    header(
+      0,
+      random.pick([
+        '0000010400000000',
+        '0000050200000100',
+        '0001010c000000000000000000000000',
+        '0001050200000108000000000000000000'.slice(0, 32),
+      ]),
+    ),
+  destination: (random: Random) =>
+    header(
+      60,
+      random.pick(['0000010400000000', '0001010c000000000000000000000000', '00003e0400000000', '0000ff0400000000']),
+    ),
+  routing: (random: Random): Header =>
+    random.chance(0.8) ? { type: 43, bytes: routing(random) } : header(43, `0000040${random.below(2)}00000000`),
+  segments: (random: Random): Header => ({ type: 43, bytes: segments(random) }),
+  fragment: (random: Random) =>
+    header(
+      44,
+      `00${random.pick(['00', '00', '05'])}${random.pick(['0000', '0000', '0001', '0008', '0009', '0006', '0002'])}${random.pick(['00000007', '00000040', '00001000'])}`,
+    ),
+  ah: (random: Random) =>
+    header(51, `0004${random.pick(['0000', '0000', '0001'])}${random.pick(spis)}00000001${'00'.repeat(12)}`),
+  nothing: (): Header => ({ type: 59, bytes: Buffer.alloc(0) }),
 }
+
+/** A datagram behind one of the headers, now and then with another before it. */
+function behind(...kinds: readonly (keyof typeof extensions)[]): Maker {
+  return (random, version) => {
+    const shape = random.chance(0.5) ? datagram(random, version) : segment(random, version)
+    const headers = [extensions[random.pick(kinds)](random)]
+    if (random.chance(0.1)) headers.unshift(extensions.hop(random))
+    return { ...shape, headers, ...(random.chance(0.4) ? { dst: random.pick(hostsOf(6).t2) } : {}) }
+  }
+}
+
+const everyHeader = Object.keys(extensions) as (keyof typeof extensions)[]
 
 /** A type 0 routing header with one or two addresses. */
 function routing(random: Random): Buffer {
@@ -230,7 +236,7 @@ const oddSources: Maker = (random, version) => ({
 const toOurselves: Maker = (random, version) => ({
   protocol: 17,
   bytes: udp(sport(random), random.pick([53, 443, 1000, 22]), payload(random)),
-  dst: random.pick(hostsOf(version).own),
+  dst: random.pick(hostsOf(version).own.filter((_, i) => i !== 1)),
 })
 
 const toPrefix: Maker = (random, version) => ({
@@ -256,13 +262,13 @@ const shapes: Readonly<Record<string, readonly Maker[]>> = {
   esp: [esp],
   ipcomp: [ipcomp],
   mh: [mobility],
-  ah: [ah, extended],
-  hbh: [extended],
-  dst: [extended],
-  rt: [extended],
-  srh: [extended],
-  frag: [extended],
-  ipv6header: [extended, extended, esp, ah],
+  ah: [ah, behind('ah')],
+  hbh: [behind('hop')],
+  dst: [behind('destination')],
+  rt: [behind('routing')],
+  srh: [behind('segments')],
+  frag: [behind('fragment')],
+  ipv6header: [behind(...everyHeader), esp, ah],
   owner: [fromProcess],
   cgroup: [fromProcess],
   mark: [fromProcess],
@@ -283,9 +289,9 @@ const shapes: Readonly<Record<string, readonly Maker[]>> = {
   DNPT: [toPrefix],
   SNPT: [toPrefix],
   HMARK: [esp, segment, icmps, ah],
-  SNAT: [esp, ah],
-  DNAT: [esp, ah],
-  MASQUERADE: [esp, datagram],
+  SNAT: [esp, ah, unknown],
+  DNAT: [esp, ah, unknown],
+  MASQUERADE: [esp, datagram, unknown],
   REDIRECT: [esp, ah, datagram],
   NFQUEUE: [dccp, sctp],
   TPROXY: [segment, datagram],
@@ -294,9 +300,10 @@ const shapes: Readonly<Record<string, readonly Maker[]>> = {
 
 /** A packet for an extension; undefined where any packet will do, or it has none in this version. */
 export function shaped(random: Random, version: Version, name: string): OraclePacket | undefined {
-  const makers = (shapes[name] ?? []).filter((maker) => version === 6 || maker !== extended)
+  const makers = shapes[name] ?? []
   if (makers.length === 0) return undefined
   const shape = random.pick(makers)(random, version)
+  if (version === 4 && shape.headers !== undefined) return undefined
   const place = random.chance(0.5) ? 't0' : random.pick(devices)
   const hosts = hostsOf(version)
   const src = shape.src ?? random.pick(hosts[place])

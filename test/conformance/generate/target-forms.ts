@@ -141,6 +141,7 @@ const all: readonly Forms[] = [
       '-p gre => --queue-num 4 --queue-bypass',
     ],
   },
+  { name: 'NFQUEUE', tables: ['nat'], forms: ['-s {net} => --queue-num 4 --queue-bypass'] },
   { name: 'NOTRACK', tables: ['raw'], forms: ['-p udp =>'] },
   {
     name: 'RATEEST',

@@ -293,8 +293,8 @@ export const moreTargetMakers: readonly TargetMaker[] = [
   {
     name: 'NFQUEUE',
     weight: 1,
-    make: ({ random, hooks }) => ({
-      text: `-j NFQUEUE ${random.pick(['--queue-num 3', ...(hooks.some((hook) => hook === 'OUTPUT' || hook === 'POSTROUTING') ? [] : ['--queue-num 3 --queue-bypass']), '--queue-balance 1:2'])}`,
+    make: ({ random }) => ({
+      text: `-j NFQUEUE ${random.pick(['--queue-num 3', '--queue-num 3 --queue-bypass', '--queue-balance 1:2'])}`,
     }),
   },
   {

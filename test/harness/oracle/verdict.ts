@@ -35,7 +35,9 @@ export function targetsOf(text: string): TargetOf {
     const rule = /^(?:\[\d+:\d+\] )?-A (\S+)/.exec(line)
     if (!rule) continue
     const key = `${table}:${rule[1]}`
-    const target = / -[jg] (\S+)/.exec(line)?.[1]
+    const name = / -[jg] (\S+)/.exec(line)?.[1]
+    // Nobody listens: the packet goes on.
+    const target = line.includes(' --queue-bypass') ? 'bypass' : name
     targets.set(key, [...(targets.get(key) ?? []), target])
   }
   return (tableName, chain, number) => targets.get(`${tableName}:${chain}`)?.[number - 1]
@@ -65,10 +67,13 @@ function separate(packet: OraclePacket, steps: readonly TraceStep[], targetOf: T
   let copied = false
   // The chain in which TEE made a copy whose own way is being told; the packet's goes on there.
   let copying: string | null = null
+  // A local packet that SYNPROXY answered in INPUT does not begin again: what does is the answer.
+  let isAnswered = false
   for (const step of steps) {
     // An arrived packet has its arrival device at every hook; what the host itself sends has none, or comes by lo.
     // A local packet passes lo itself, but never after a REJECT, which always ends it.
-    const mine = last !== 'REJECT' && (packet.local === true || step.in === packet.in)
+    isAnswered ||= last === 'SYNPROXY' && /:(OUTPUT|POSTROUTING|PREROUTING):/.test(step.text)
+    const mine = last !== 'REJECT' && !isAnswered && (packet.local === true || step.in === packet.in)
     // A copy has its new device as arrival device in POSTROUTING, which may be the packet's own.
     const isCopy = copying !== null && !step.text.startsWith(copying)
     if (!isCopy) copying = null
