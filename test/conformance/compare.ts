@@ -7,10 +7,12 @@ import {
   isDrawnPort,
   isHeldFragment,
   isKernelsCookie,
+  isNegatedCount,
   isNegatedSearch,
   withoutCookies,
   withoutErrorId,
   withoutFragmentId,
+  withoutQuotedCookie,
 } from './divergences.ts'
 import type { HooklineRecord } from './hookline.ts'
 import type { KernelRecord } from './kernel.ts'
@@ -48,7 +50,8 @@ export function compare(kernel: KernelRecord, hookline: HooklineRecord): Differe
   }
   if (hookline.crashed) return [...out, whole('crashed', '', hookline.crashed)]
   const save = firstDifference(normalSave(kernel.save), normalSave(hookline.save))
-  if (save) out.push(whole('save', ...save))
+  if (save)
+    out.push({ ...whole('save', ...save), ...(isNegatedCount(...save) ? { explainedBy: 'negated-search' } : {}) })
   const tracked =
     kernel.conntrack !== '' && firstDifference(normalConntrack(kernel.conntrack), normalConntrack(hookline.conntrack))
   if (tracked) out.push(whole('conntrack', ...tracked))
@@ -107,7 +110,7 @@ function explainOutputs(compared: Compared): DivergenceId | undefined {
   const equal = (change: (hex: string) => string) => byDevice(kernel, change) === byDevice(hookline, change)
   if (equal(withoutErrorId)) return 'icmp-error-id'
   if (equal(withoutFragmentId)) return 'refragment-id'
-  if (equal(withoutCookies)) return 'syn-cookie'
+  if (equal(withoutCookies) || equal(withoutQuotedCookie)) return 'syn-cookie'
   return isDrawnPort(compared) ? 'nat-port' : undefined
 }
 

@@ -71,6 +71,13 @@ export function isNegatedSearch({ kernel, hookline }: Compared, rules: string): 
   return isLonger && / ! --(dccp-option|chunk-types) /.test(`${own[Number(number) - 1] ?? ''} `)
 }
 
+/** Whether save texts differ in how often rules with such a search held alone: for copies and answers, which have no path. */
+export function isNegatedCount(kernel: string, hookline: string): boolean {
+  const rules = (text: string) => text.split('\n').map((line) => line.replace(/ \[\d+:\d+\] /, ' '))
+  const [k, h] = [rules(kernel), rules(hookline)]
+  return k.join() === h.join() && k.every((line) => / ! --(dccp-option|chunk-types) /.test(`${line} `))
+}
+
 /** A packet without the ports (or ICMP identifier) and the checksum over them; as it is where it has none. */
 function withoutPorts(hex: string): string {
   const bytes = Buffer.from(hex, 'hex')
@@ -95,6 +102,21 @@ export function withoutCookies(hex: string): string {
       bytes.writeUInt32BE(bytes.readUInt32BE(at + 4) & 0x3f, at + 4)
     }
   }
+  return bytes.toString('hex')
+}
+
+/** An ICMP error about such a SYN-ACK, without the cookie it quotes and the checksums over that. */
+export function withoutQuotedCookie(hex: string): string {
+  const bytes = Buffer.from(withoutErrorId(hex), 'hex')
+  const seen = readTuple(bytes)
+  if ((seen?.protocol !== 1 && seen?.protocol !== 58) || bytes.length < seen.offset + 8) return hex
+  const quote = bytes.subarray(seen.offset + 8)
+  const quoted = readTuple(quote)
+  if (quoted?.protocol !== 6 || quote.length < quoted.offset + 20 || (quote[quoted.offset + 13]! & 0x17) !== 0x12)
+    return hex
+  quote.fill(0, quoted.offset + 4, quoted.offset + 8)
+  quote.fill(0, quoted.offset + 16, quoted.offset + 18)
+  bytes.fill(0, seen.offset + 2, seen.offset + 4)
   return bytes.toString('hex')
 }
 
