@@ -79,13 +79,13 @@ export const addrtype = defineMatch({
   name: 'addrtype',
   families: [4, 6],
   options: {
-    'src-type': types({ help: 'Match source address type', invertible: true }),
-    'dst-type': types({ help: 'Match destination address type', invertible: true }),
+    'src-type': types({ help: 'types of the source address, any of which will do', invertible: true }),
+    'dst-type': types({ help: 'types of the destination address, any of which will do', invertible: true }),
     'limit-iface-in': flag({
-      help: 'Match only on the packet’s incoming device',
+      help: 'types as seen from the device that the packet came in by',
       excludes: ['limit-iface-out'],
     }),
-    'limit-iface-out': flag({ help: 'Match only on the packet’s outgoing device' }),
+    'limit-iface-out': flag({ help: 'types as seen from the device that the packet leaves by' }),
   },
   hooks: (values): readonly Hook[] => {
     if (values['limit-iface-in']) return ['PREROUTING', 'INPUT', 'FORWARD']

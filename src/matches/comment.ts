@@ -20,7 +20,7 @@ export const comment = defineMatch({
   name: 'comment',
   families: [4, 6],
   options: {
-    comment: comment255({ help: 'Attach a comment to a rule', required: true }),
+    comment: comment255({ help: 'words for the reader, kept with the rule, up to 255 bytes', required: true }),
   },
   list: ({ comment: given }) => (given === undefined ? '' : ` /* ${given.value} */`),
 })

@@ -40,9 +40,19 @@ function oneOf<const T extends string>(option: string, words: readonly T[]): Ret
 }
 
 const options = {
-  connbytes: range({ help: 'Number of packets, bytes or average', invertible: true, required: true }),
-  'connbytes-dir': oneOf('connbytes-dir', ['original', 'reply', 'both'])({ help: 'Direction', required: true }),
-  'connbytes-mode': oneOf('connbytes-mode', ['packets', 'bytes', 'avgpkt'])({ help: 'What to count', required: true }),
+  connbytes: range({
+    help: 'least and most packets, bytes or bytes per packet, 0 to 2^64-1',
+    invertible: true,
+    required: true,
+  }),
+  'connbytes-dir': oneOf('connbytes-dir', ['original', 'reply', 'both'])({
+    help: 'whose packets count: original, reply or both',
+    required: true,
+  }),
+  'connbytes-mode': oneOf('connbytes-mode', ['packets', 'bytes', 'avgpkt'])({
+    help: 'what is counted: packets, bytes, or bytes per packet (avgpkt)',
+    required: true,
+  }),
 }
 
 type Mode = 'packets' | 'bytes' | 'avgpkt'

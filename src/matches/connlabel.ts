@@ -23,7 +23,7 @@ const label = optionOf<number>({
 })
 
 const options = {
-  label: label({ help: 'number of the label', invertible: true, required: true }),
+  label: label({ help: 'label that the connection has, 0-127', invertible: true, required: true }),
   set: flag({ help: 'give the connection the label' }),
 }
 

@@ -15,7 +15,7 @@ export const connmark = defineMatch({
   needsConntrack: true,
   options: {
     mark: markMask({
-      help: 'Match ctmark value with optional mask',
+      help: 'mark of the connection, 32 bits; with a mask only those bits',
       invertible: true,
       required: true,
       holds: ({ value, mask }) => masked(field.ct.mark, mask, value),

@@ -90,67 +90,67 @@ function expiresBetween(from: number, to: number): Test {
 
 const options = {
   ctstate: states({
-    help: 'State(s) to match',
+    help: 'states of the connection, any of which will do',
     invertible: true,
     holds: inState,
   }),
   ctproto: protocolValue({
-    help: 'Protocol to match; by number or name, e.g. "tcp"',
+    help: 'protocol of the connection, by name or number',
     invertible: true,
     holds: (number) => equals(field.ct.protocol, number),
   }),
   ctorigsrc: network({
-    help: 'Original source address',
+    help: 'source address in the original direction',
     invertible: true,
     holds: ({ address, mask }) => inNetwork(field.ct.originalSource, address, mask),
   }),
   ctorigdst: network({
-    help: 'Original destination address',
+    help: 'destination address in the original direction',
     invertible: true,
     holds: ({ address, mask }) => inNetwork(field.ct.originalDestination, address, mask),
   }),
   ctreplsrc: network({
-    help: 'Reply source address',
+    help: 'source address in the reply direction',
     invertible: true,
     holds: ({ address, mask }) => inNetwork(field.ct.replySource, address, mask),
   }),
   ctrepldst: network({
-    help: 'Reply destination address',
+    help: 'destination address in the reply direction',
     invertible: true,
     holds: ({ address, mask }) => inNetwork(field.ct.replyDestination, address, mask),
   }),
   ctorigsrcport: ports({
-    help: 'TCP/UDP/SCTP orig. source port',
+    help: 'source port in the original direction, or range of ports',
     invertible: true,
     holds: ({ from, to }) => between(field.ct.originalSport, from, to),
   }),
   ctorigdstport: ports({
-    help: 'TCP/UDP/SCTP orig. destination port',
+    help: 'destination port in the original direction, or range of ports',
     invertible: true,
     holds: ({ from, to }) => between(field.ct.originalDport, from, to),
   }),
   ctreplsrcport: ports({
-    help: 'TCP/UDP/SCTP reply source port',
+    help: 'source port in the reply direction, or range of ports',
     invertible: true,
     holds: ({ from, to }) => between(field.ct.replySport, from, to),
   }),
   ctrepldstport: ports({
-    help: 'TCP/UDP/SCTP reply destination port',
+    help: 'destination port in the reply direction, or range of ports',
     invertible: true,
     holds: ({ from, to }) => between(field.ct.replyDport, from, to),
   }),
   ctstatus: statuses({
-    help: 'Status(es) to match',
+    help: 'marks of the connection’s history, any of which will do',
     invertible: true,
     holds: (bits) => not(masked(field.ct.status, bits, 0)),
   }),
   ctexpire: numberRange(32)({
-    help: 'Match remaining lifetime in seconds against value or range of values (inclusive)',
+    help: 'seconds until the connection is forgotten, or range',
     invertible: true,
     holds: ({ from, to }) => expiresBetween(from, to),
   }),
   ctdir: direction({
-    help: 'Flow direction of packet',
+    help: 'side of the connection that sent the packet',
     holds: (side) =>
       side === 'ORIGINAL'
         ? between(field.ct.info, CT_INFO.established, CT_INFO.new)

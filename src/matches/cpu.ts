@@ -13,7 +13,7 @@ export const cpu = defineMatch({
   families: [4, 6],
   options: {
     cpu: uint32({
-      help: 'number of the processor',
+      help: 'processor that handles the packet, by number',
       invertible: true,
       required: true,
       holds: (number) => (number === 0 ? always : never),

@@ -98,18 +98,21 @@ export const dccp = defineMatch({
   options: {
     'source-port': resolvedPortRange({
       aliases: ['sport'],
-      help: 'match source port(s)',
+      help: 'one source port or a range, 0-65535',
       invertible: true,
       holds: ({ from, to }) => between(field.l4.sport, from, to),
     }),
     'destination-port': resolvedPortRange({
       aliases: ['dport'],
-      help: 'match destination port(s)',
+      help: 'one destination port or a range, 0-65535',
       invertible: true,
       holds: ({ from, to }) => between(field.l4.dport, from, to),
     }),
-    'dccp-types': typeList({ help: 'match when packet is one of the given types', invertible: true, holds: typeIn }),
-    'dccp-option': numberBetween(1, 255)({ help: 'match if option set', invertible: true, holds: hasOption }),
+    'dccp-types': typeList({ help: 'packet types, any of which will do', invertible: true, holds: typeIn }),
+    'dccp-option': numberBetween(
+      1,
+      255,
+    )({ help: 'kind of an option in the DCCP header, 1-255', invertible: true, holds: hasOption }),
   },
   save: (values) => {
     const {

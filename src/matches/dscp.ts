@@ -50,13 +50,13 @@ export const dscp = defineMatch({
   families: [4, 6],
   options: {
     dscp: codePoint({
-      help: 'Match DSCP codepoint with numerical value',
+      help: 'value of the DSCP field, 0-63',
       excludes: ['dscp-class'],
       invertible: true,
       holds: (value, { family }) => equals(family === 4 ? field.ip.dscp : field.ip6.dscp, value),
     }),
     'dscp-class': codePointClass({
-      help: 'Match the DiffServ class',
+      help: 'the same by the name of its class, such as EF or AF11',
       invertible: true,
       excludes: ['dscp'],
       sets: (value) => ['dscp', value],

@@ -20,9 +20,9 @@ function flagIs(bit: number, set: boolean): Test {
 }
 
 const options = {
-  'ecn-tcp-ece': flag({ help: 'Match ECE bit of TCP header', invertible: true }),
-  'ecn-tcp-cwr': flag({ help: 'Match CWR bit of TCP header', invertible: true }),
-  'ecn-ip-ect': numberBetween(0, 3)({ help: 'Match ECN codepoint in IPv4/IPv6 header', invertible: true }),
+  'ecn-tcp-ece': flag({ help: 'the TCP header has ECE set', invertible: true }),
+  'ecn-tcp-cwr': flag({ help: 'the TCP header has CWR set', invertible: true }),
+  'ecn-ip-ect': numberBetween(0, 3)({ help: 'value of the ECN field of IPv4 or IPv6, 0-3', invertible: true }),
 }
 
 /**

@@ -18,7 +18,7 @@ export const esp = defineMatch({
   implicitFor: [PROTOCOL.esp],
   options: {
     espspi: numberRange(32)({
-      help: 'match spi (range)',
+      help: 'SPI, or range of SPIs, 32 bits',
       invertible: true,
       isDefault: ({ from, to }) => from === 0 && to === 0xffffffff,
       holds: ({ from, to }) => between(field.esp.spi, from, to),

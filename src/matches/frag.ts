@@ -19,15 +19,15 @@ export const frag = defineMatch({
   families: [6],
   options: {
     fragid: numberRange(32)({
-      help: 'match the id (range)',
+      help: 'identification of the fragments, or range, 32 bits',
       invertible: true,
       isDefault: ({ from, to }) => from === 0 && to === 0xffffffff,
     }),
-    fraglen: uint32({ help: 'total length of this header', invertible: true }),
-    fragres: flag({ help: 'check the reserved field too' }),
-    fragfirst: flag({ help: 'matches on the first fragment' }),
-    fragmore: flag({ help: 'there are more fragments', excludes: ['fraglast'] }),
-    fraglast: flag({ help: 'this is the last one' }),
+    fraglen: uint32({ help: 'bytes of the fragment header; has no effect', invertible: true }),
+    fragres: flag({ help: 'the reserved bits are 0' }),
+    fragfirst: flag({ help: 'the offset of the fragment is 0' }),
+    fragmore: flag({ help: 'further fragments follow', excludes: ['fraglast'] }),
+    fraglast: flag({ help: 'no further fragment follows' }),
   },
   list: ({ fragid, fraglen, fragres, fragfirst, fragmore, fraglast }) => {
     const length = fraglen ? `length:${fraglen.inverted ? '!' : ''}${fraglen.value}` : ''

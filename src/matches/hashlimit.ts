@@ -96,12 +96,12 @@ const options = {
   'hashlimit-mode': mode({ help: 'what makes a group: srcip, srcport, dstip, dstport' }),
   'hashlimit-srcmask': prefixLengthOption({ help: 'prefix length of the source address' }),
   'hashlimit-dstmask': prefixLengthOption({ help: 'prefix length of the destination address' }),
-  'hashlimit-name': tableName({ help: 'name of the table' }),
-  'hashlimit-htable-size': uint32({ help: 'number of buckets of the table' }),
+  'hashlimit-name': tableName({ help: 'name that rules share the table by' }),
+  'hashlimit-htable-size': uint32({ help: 'buckets that the table hashes groups into' }),
   'hashlimit-htable-max': uint32({ help: 'most groups in the table' }),
   'hashlimit-htable-gcinterval': uint32({ help: 'milliseconds between collections of old groups' }),
   'hashlimit-htable-expire': uint32({ help: 'milliseconds after which an idle group is old' }),
-  'hashlimit-rate-match': flag({ help: 'measure the rate instead of limiting it' }),
+  'hashlimit-rate-match': flag({ help: 'only compare the measured rate; nothing is used up' }),
   'hashlimit-rate-interval': seconds({ help: 'seconds over which the rate is measured' }),
 }
 

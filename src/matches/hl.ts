@@ -15,18 +15,18 @@ export const hl = defineMatch({
   families: [6],
   options: {
     'hl-lt': uint8({
-      help: 'Match HL < value',
+      help: 'hop limit below this, 0-255',
       excludes: ['hl-eq', 'hl-gt'],
       holds: (n) => between(hops, 0, n - 1),
     }),
     'hl-gt': uint8({
-      help: 'Match HL > value',
+      help: 'hop limit above this, 0-255',
       excludes: ['hl-eq'],
       holds: (n) => between(hops, n + 1, 255),
     }),
     'hl-eq': uint8({
       aliases: ['hl'],
-      help: 'Match hop limit value',
+      help: 'hop limit exactly this, 0-255',
       invertible: true,
       holds: (n) => equals(hops, n),
     }),

@@ -28,7 +28,7 @@ export const icmp = defineMatch({
   implicitFor: [PROTOCOL.icmp],
   options: {
     'icmp-type': icmpType({
-      help: 'match icmp type',
+      help: 'type, type/code or name of the ICMP message',
       invertible: true,
       required: true,
       holds: (value) => (value.type === ANY ? always : icmpTypeTest(value)),

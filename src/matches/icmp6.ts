@@ -23,7 +23,7 @@ export const icmp6 = defineMatch({
   implicitFor: [PROTOCOL.icmpv6],
   options: {
     'icmpv6-type': icmpType({
-      help: 'match icmpv6 type',
+      help: 'type, type/code or name of the ICMPv6 message',
       invertible: true,
       required: true,
       holds: icmpTypeTest,

@@ -29,7 +29,7 @@ export const ipcomp = defineMatch({
   protocols: [PROTOCOL.ipcomp],
   implicitFor: [PROTOCOL.ipcomp],
   options: {
-    ipcompspi: numberRange(32)({ help: 'the index (range)', invertible: true, isDefault: isEvery }),
+    ipcompspi: numberRange(32)({ help: 'CPI, or range of CPIs', invertible: true, isDefault: isEvery }),
   },
   save: ({ ipcompspi: { value, inverted } = WITHOUT }) => {
     if (isEvery(value)) return ''

@@ -51,12 +51,12 @@ export const iprange = defineMatch({
   families: [4, 6],
   options: {
     'src-range': addressRange({
-      help: 'Match source IP in the specified range',
+      help: 'first and last source address',
       invertible: true,
       holds: ([from, to]) => inAddressRange(field.packet.source, from, to),
     }),
     'dst-range': addressRange({
-      help: 'Match destination IP in the specified range',
+      help: 'first and last destination address',
       invertible: true,
       holds: ([from, to]) => inAddressRange(field.packet.destination, from, to),
     }),

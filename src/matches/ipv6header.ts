@@ -89,8 +89,8 @@ export const ipv6header = defineMatch({
   name: 'ipv6header',
   families: [6],
   options: {
-    header: headerList({ help: 'Type of header to match, by name', invertible: true, required: true }),
-    soft: flag({ help: 'The header CONTAINS the specified extensions' }),
+    header: headerList({ help: 'kinds of headers that the packet must have', invertible: true, required: true }),
+    soft: flag({ help: 'it may have other kinds too' }),
   },
   list: ({ header, soft }, _rule, { numeric }) => {
     const bits = header?.value ?? 0

@@ -19,7 +19,7 @@ export const length = defineMatch({
   families: [4, 6],
   options: {
     length: numberRange(16)({
-      help: 'Match packet length against value or range of values (inclusive)',
+      help: 'bytes of the packet with its IP header, or range, 0-65535',
       invertible: true,
       required: true,
       holds: ({ from, to }, { family }) =>

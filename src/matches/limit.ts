@@ -97,9 +97,9 @@ export const limit = defineMatch({
   families: [4, 6],
   options: {
     limit: rate({
-      help: 'max average match rate: default 3/hour [Packets per second unless followed by /sec /minute /hour /day postfixes]',
+      help: 'packets on average, per second or as in 5/minute, default 3/hour',
     }),
-    'limit-burst': numberBetween(0, 10000)({ help: 'number to match in a burst, default 5' }),
+    'limit-burst': numberBetween(0, 10000)({ help: 'packets that may come at once before the rate counts, default 5' }),
   },
   check: ({ limit: given, 'limit-burst': burst }) => {
     const period = given?.value ?? DEFAULT_PERIOD

@@ -47,7 +47,7 @@ export const mac = defineMatch({
   hooks: ['PREROUTING', 'INPUT', 'FORWARD'],
   options: {
     'mac-source': ethernetAddress({
-      help: 'Match source MAC address',
+      help: 'source address of the Ethernet frame',
       invertible: true,
       required: true,
       holds: (address) =>

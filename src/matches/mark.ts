@@ -13,7 +13,7 @@ export const mark = defineMatch({
   families: [4, 6],
   options: {
     mark: markMask({
-      help: 'Match nfmark value with optional mask',
+      help: 'mark of the packet, 32 bits; with a mask only those bits',
       invertible: true,
       required: true,
       holds: ({ value, mask }) => masked(field.packet.mark, mask, value),

@@ -62,7 +62,13 @@ export const mh = defineMatch({
   families: [6],
   protocols: [PROTOCOL.mobility],
   implicitFor: [PROTOCOL.mobility],
-  options: { 'mh-type': types({ help: 'type of the message (range)', invertible: true, isDefault: isEvery }) },
+  options: {
+    'mh-type': types({
+      help: 'type of the Mobile IPv6 message, or range of types',
+      invertible: true,
+      isDefault: isEvery,
+    }),
+  },
   list: ({ 'mh-type': given }, _rule, { numeric }) => {
     if (given === undefined || (isEvery(given.value) && !given.inverted)) return ' mh'
     const { from, to } = given.value

@@ -78,20 +78,20 @@ export const multiport = defineMatch({
   options: {
     'source-ports': ports({
       aliases: ['sports'],
-      help: 'match source port(s)',
+      help: 'up to 15 source ports, a range counts as two',
       invertible: true,
       excludes: ['destination-ports', 'ports'],
       holds: (ranges) => within(field.l4.sport, ranges),
     }),
     'destination-ports': ports({
       aliases: ['dports'],
-      help: 'match destination port(s)',
+      help: 'up to 15 destination ports, a range counts as two',
       invertible: true,
       excludes: ['source-ports', 'ports'],
       holds: (ranges) => within(field.l4.dport, ranges),
     }),
     ports: ports({
-      help: 'match both source and destination port(s)',
+      help: 'the same, for either of the two ports',
       invertible: true,
       excludes: ['source-ports', 'destination-ports'],
       holds: (ranges) => anyOf(within(field.l4.sport, ranges), within(field.l4.dport, ranges)),

@@ -87,8 +87,10 @@ export function optionHeader(header: OptionHeader): Pick<MatchDefinition, 'optio
   })
   return {
     options: {
-      [lengthOption]: uint32({ help: 'total length of this header', invertible: true }),
-      [listOption]: wantedOptions({ help: `Options and its length (list, max: ${MOST_OPTIONS})` }),
+      [lengthOption]: uint32({ help: 'bytes of the options header', invertible: true }),
+      [listOption]: wantedOptions({
+        help: `options that the header begins with, as type or type:length, up to ${MOST_OPTIONS}`,
+      }),
     },
     list: (values) => {
       const size: Given<number> | undefined = values[lengthOption]

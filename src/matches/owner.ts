@@ -36,10 +36,10 @@ const supplementary = optionOf<true>({
 })
 
 const options = {
-  'socket-exists': flag({ help: 'Match if socket exists', invertible: true }),
-  'uid-owner': ownerRange(userNumber)({ help: 'Match local UID', invertible: true }),
-  'gid-owner': ownerRange(groupNumber)({ help: 'Match local GID', invertible: true }),
-  'suppl-groups': supplementary({ help: 'Also match supplementary groups set with --gid-owner' }),
+  'socket-exists': flag({ help: 'a socket of this host sent the packet', invertible: true }),
+  'uid-owner': ownerRange(userNumber)({ help: 'user of that socket, by name, number or range', invertible: true }),
+  'gid-owner': ownerRange(groupNumber)({ help: 'group of that socket, by name, number or range', invertible: true }),
+  'suppl-groups': supplementary({ help: '--gid-owner looks at further groups of the user too' }),
 }
 
 function listed({ from, to }: NumberRange, nameOf: ((number: number) => string | undefined) | null): string {

@@ -19,11 +19,23 @@ const deviceName = optionOf<string>({
 const notBridged = (): typeof never => never
 
 const options = {
-  'physdev-is-in': flag({ help: 'arrived on a bridge device', invertible: true, holds: notBridged }),
-  'physdev-in': deviceName({ help: 'bridge port name ([+] for wildcard)', invertible: true, holds: notBridged }),
-  'physdev-is-out': flag({ help: 'will leave on a bridge device', invertible: true, holds: notBridged }),
-  'physdev-out': deviceName({ help: 'bridge port name ([+] for wildcard)', invertible: true, holds: notBridged }),
-  'physdev-is-bridged': flag({ help: "it's a bridged packet", invertible: true, holds: notBridged }),
+  'physdev-is-in': flag({ help: 'the packet came in by a port of a bridge', invertible: true, holds: notBridged }),
+  'physdev-in': deviceName({
+    help: 'bridge port it came in by; + at the end stands for any ending',
+    invertible: true,
+    holds: notBridged,
+  }),
+  'physdev-is-out': flag({ help: 'the packet leaves by a port of a bridge', invertible: true, holds: notBridged }),
+  'physdev-out': deviceName({
+    help: 'bridge port it leaves by; + at the end stands for any ending',
+    invertible: true,
+    holds: notBridged,
+  }),
+  'physdev-is-bridged': flag({
+    help: 'the packet goes from port to port without routing',
+    invertible: true,
+    holds: notBridged,
+  }),
 }
 
 /** The options as given, an empty name with the space before it. */

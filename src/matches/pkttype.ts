@@ -54,7 +54,7 @@ export const pkttype = defineMatch({
   families: [4, 6],
   options: {
     'pkt-type': packetType({
-      help: 'match packet type',
+      help: 'whom the frame was for: unicast, broadcast or multicast',
       invertible: true,
       required: true,
       holds: (type, { family }) => typeTest(type, family),

@@ -44,19 +44,19 @@ const spi = optionOf<number>({ ...uint32(), format: (number) => `0x${number.toSt
 
 /** What describes an element, in the order in which it is shown. */
 const element = {
-  reqid: everyUse(uint32({ help: 'the id of the policy', invertible: true })),
-  spi: everyUse(spi({ help: 'Security Parameter Index', invertible: true })),
-  proto: everyUse(securityProtocol({ help: 'ah, esp or ipcomp', invertible: true })),
-  mode: everyUse(mode({ help: 'transport or tunnel', invertible: true })),
+  reqid: everyUse(uint32({ help: 'number that the policy is known by (reqid)', invertible: true })),
+  spi: everyUse(spi({ help: 'SPI of the element, 32 bits', invertible: true })),
+  proto: everyUse(securityProtocol({ help: 'IPsec protocol of the element', invertible: true })),
+  mode: everyUse(mode({ help: 'transport or tunnel mode', invertible: true })),
   'tunnel-dst': everyUse(hostMask({ help: 'where the tunnel ends', invertible: true })),
   'tunnel-src': everyUse(hostMask({ help: 'where the tunnel begins', invertible: true })),
 }
 const options = {
-  dir: direction({ help: 'the policy of packets that came in, or that go out' }),
-  pol: kind({ help: 'whether there is one' }),
+  dir: direction({ help: 'in: policy of a packet that arrived; out: of one that leaves' }),
+  pol: kind({ help: 'ipsec or none: whether there is a policy' }),
   strict: flag({ help: 'all elements must fit, not any' }),
   ...element,
-  next: everyUse(flag({ help: 'the next element begins' })),
+  next: everyUse(flag({ help: 'further options are about the element behind' })),
 }
 type PolicyValues = Values<typeof options>
 type Part = keyof typeof element

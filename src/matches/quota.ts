@@ -28,7 +28,12 @@ export const quota = defineMatch({
   name: 'quota',
   families: [4, 6],
   options: {
-    quota: uint64({ help: 'Number of bytes', invertible: true, required: true, holds: within }),
+    quota: uint64({
+      help: 'bytes that may pass before it stops matching, 0 to 2^64-1',
+      invertible: true,
+      required: true,
+      holds: within,
+    }),
   },
   // Without its `!`: so it is printed.
   list: ({ quota: given }) => ` quota: ${given?.value} bytes`,

@@ -54,11 +54,11 @@ function comparison(help: string): ReturnType<typeof flag> {
 
 const options = {
   rateest1: estimatorName({
-    help: 'name of the first estimator',
+    help: 'estimator on the left side',
     aliases: ['rateest'],
     ...refusals('rateest', '--rateest1'),
   }),
-  rateest2: estimatorName({ help: 'name of the second estimator', ...refusals('rateest', '--rateest2') }),
+  rateest2: estimatorName({ help: 'estimator on the right side', ...refusals('rateest', '--rateest2') }),
   'rateest-bps1': bytesPerSecond({
     help: 'rate of the first in bits per second',
     ...refusals('rateest-bps', '--rateest-bps1'),

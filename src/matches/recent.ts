@@ -37,18 +37,18 @@ function exclusive(command: Command): string[] {
 
 const options = {
   set: flag({
-    help: 'Add source address to list, always matches.',
+    help: 'enter the address in the list; matches even if it was there',
     invertible: true,
     excludes: exclusive('set'),
   }),
-  rcheck: flag({ help: 'Match if source address in list.', invertible: true, excludes: exclusive('rcheck') }),
+  rcheck: flag({ help: 'the list has the address', invertible: true, excludes: exclusive('rcheck') }),
   update: flag({
-    help: 'Match if source address in list, also update last-seen time.',
+    help: 'the list has the address, whose time is then set anew',
     invertible: true,
     excludes: exclusive('update'),
   }),
   remove: flag({
-    help: 'Match if source address in list, also removes that address from list.',
+    help: 'the list has the address, which is then taken out',
     invertible: true,
     excludes: exclusive('remove'),
   }),
@@ -56,24 +56,24 @@ const options = {
     1,
     0xffffffff,
   )({
-    help: 'For check and update commands above. Specifies that the match will only occur if source address last seen within the last ‘seconds’ seconds.',
+    help: 'only if seen at most so many seconds ago, 1 or more',
   }),
   reap: flag({
-    help: 'Purge entries older then ‘seconds’. Can only be used in conjunction with the seconds option.',
+    help: 'forget addresses not seen for --seconds',
     needs: ['seconds'],
   }),
   hitcount: uint32({
-    help: 'For check and update commands above. Specifies that the match will only occur if source address seen hits times.',
+    help: 'only if seen so many times or more',
     isDefault: (count) => count === 0,
   }),
   rttl: flag({
-    help: 'For check and update commands above. Specifies that the match will only occur if the source address and the TTL match between this packet and the one which was set.',
+    help: 'only if seen with the TTL that this packet has',
     excludes: ['set', 'remove'],
   }),
-  name: listName({ help: 'Name of the recent list to be used. DEFAULT used if none given.' }),
-  mask: host({ help: 'Netmask that will be applied to this recent list.' }),
-  rsource: flag({ help: 'Match/Save the source address of each packet in the recent list table (default).' }),
-  rdest: flag({ help: 'Match/Save the destination address of each packet in the recent list table.' }),
+  name: listName({ help: 'which list, default DEFAULT' }),
+  mask: host({ help: 'bits of the address that tell hosts apart' }),
+  rsource: flag({ help: 'the address is that of the sender (default)' }),
+  rdest: flag({ help: 'the address is that of the receiver' }),
 }
 
 /** What a rule asks of its table. */

@@ -2,8 +2,9 @@ import { computed, not, OUTCOME } from '../expression/test.ts'
 import { defineMatch, flag } from '../xtables/index.ts'
 
 /**
- * `-m rpfilter`: a reply to the packet would be sent to the device that it came from, or, with `--loose`, at
- * all. `--validmark` routes the reply with the packet's mark; `--accept-local` allows own source addresses.
+ * `-m rpfilter`: the route back to the packet's source leads out of the device that it came in by, or, with
+ * `--loose`, there is one at all. `--validmark` looks it up with the packet's mark; `--accept-local` allows the host's
+ * own addresses as the source.
  *
  * Source: iptables-extensions(8) "rpfilter"; Linux ipt_rpfilter.c, ip6t_rpfilter.c rpfilter_mt().
  */
@@ -13,10 +14,10 @@ export const rpfilter = defineMatch({
   tables: ['raw', 'mangle'],
   hooks: ['PREROUTING'],
   options: {
-    loose: flag({ help: 'permit reverse path via any interface' }),
-    validmark: flag({ help: 'use skb nfmark when performing route lookup' }),
-    'accept-local': flag({ help: 'do not reject packets with a local source address' }),
-    invert: flag({ help: 'match packets that failed the reverse path test' }),
+    loose: flag({ help: 'a route back by whatever device will do' }),
+    validmark: flag({ help: 'look up the route back with the mark of the packet' }),
+    'accept-local': flag({ help: 'addresses of this host may be the source' }),
+    invert: flag({ help: 'match what has no such route back' }),
   },
   list: (values) => {
     const words = (['loose', 'validmark', 'accept-local', 'invert'] as const).filter((one) => values[one])

@@ -96,16 +96,16 @@ export const rt = defineMatch({
   name: 'rt',
   families: [6],
   options: {
-    'rt-type': uint32({ help: 'match the type', invertible: true }),
+    'rt-type': uint32({ help: 'type of the routing header, a number', invertible: true }),
     'rt-segsleft': numberRange(32)({
-      help: 'match the Segments Left field (range)',
+      help: 'segments left to visit, or range',
       invertible: true,
       isDefault: ({ from, to }) => from === 0 && to === ANY_NUMBER,
     }),
-    'rt-len': uint32({ help: 'total length of this header', invertible: true }),
-    'rt-0-res': reservedFlag({ help: 'check the reserved field too (type 0)' }),
-    'rt-0-addrs': addressList({ help: `Type=0 addresses (list, max: ${MOST_ADDRESSES})` }),
-    'rt-0-not-strict': notStrictFlag({ help: 'List of Type=0 addresses not a strict list' }),
+    'rt-len': uint32({ help: 'bytes of the routing header', invertible: true }),
+    'rt-0-res': reservedFlag({ help: 'of type 0: the reserved bits are 0' }),
+    'rt-0-addrs': addressList({ help: `of type 0: addresses it lists, in order, up to ${MOST_ADDRESSES}` }),
+    'rt-0-not-strict': notStrictFlag({ help: 'others may stand between those of --rt-0-addrs' }),
   },
   list: (values) => {
     const shown = (label: string, given: Given<string> | undefined): string =>

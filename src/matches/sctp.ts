@@ -24,20 +24,20 @@ export const sctp = defineMatch({
   options: {
     sport: ports({
       aliases: ['source-port'],
-      help: 'match source port(s)',
+      help: 'one source port or a range, 0-65535',
       invertible: true,
       repeated: () => new UsageError("Only one `--source-port' allowed"),
       holds: ({ from, to }) => between(field.l4.sport, from, to),
     }),
     dport: ports({
       aliases: ['destination-port'],
-      help: 'match destination port(s)',
+      help: 'one destination port or a range, 0-65535',
       invertible: true,
       repeated: () => new UsageError("Only one `--destination-port' allowed"),
       holds: ({ from, to }) => between(field.l4.dport, from, to),
     }),
     'chunk-types': chunkTypes({
-      help: 'match if all, any or only chunktypes are present',
+      help: 'chunks that are there: all of these, any, or none but these',
       invertible: true,
       repeated: () => new UsageError("Only one `--chunk-types' allowed"),
       secondMissing: () => new UsageError('--chunk-types requires two args'),

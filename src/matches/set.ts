@@ -62,7 +62,7 @@ const options = {
   }),
   'update-counters': flag({ help: 'update the counters of the element', invertible: true, repeated: 'last wins' }),
   'update-subcounters': flag({
-    help: 'update the counters of the element of a set in the set',
+    help: 'count also in the set that a list:set found it in',
     invertible: true,
     repeated: 'last wins',
   }),

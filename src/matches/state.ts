@@ -15,7 +15,12 @@ const states = nameList({
 })
 
 const options = {
-  state: states({ help: 'State(s) to match', invertible: true, required: true, holds: inState }),
+  state: states({
+    help: 'states of the connection, any of which will do',
+    invertible: true,
+    required: true,
+    holds: inState,
+  }),
 }
 
 /**

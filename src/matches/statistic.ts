@@ -76,14 +76,17 @@ export const statistic = defineMatch({
   name: 'statistic',
   families: [4, 6],
   options: {
-    mode: mode({ help: 'Match mode (random, nth)', required: true }),
+    mode: mode({ help: 'random: by chance; nth: by counting', required: true }),
     probability: probability({
-      help: 'Probability',
+      help: 'share of packets that match, 0 to 1',
       invertible: true,
       excludes: ['every', 'packet'],
     }),
-    every: numberBetween(1, 0xffffffff)({ help: 'Match every nth packet', invertible: true, needs: ['packet'] }),
-    packet: uint32({ help: 'Initial counter value (0 <= p <= n-1, default 0)', needs: ['every'] }),
+    every: numberBetween(
+      1,
+      0xffffffff,
+    )({ help: 'one packet of so many matches, 1 or more', invertible: true, needs: ['packet'] }),
+    packet: uint32({ help: 'which one of them, counted from 0 (default)', needs: ['every'] }),
   },
   check: ({ mode: given, probability: chance, every, packet }) => {
     // Without a mode it is random here; that the mode is missing is said later.

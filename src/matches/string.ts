@@ -103,12 +103,22 @@ function isStateMachine(pattern: Uint8Array, ignoreCase: boolean): boolean {
 }
 
 const options = {
-  algo: algorithm({ help: 'Algorithm', required: true }),
-  string: plainPattern({ help: 'Match a string in a packet', invertible: true, excludes: ['hex-string'] }),
-  'hex-string': hexPattern({ help: 'Match a hex string in a packet', invertible: true, excludes: ['string'] }),
-  from: uint16({ help: 'Offset to start searching from', isDefault: (offset) => offset === 0 }),
-  to: uint16({ help: 'Offset to stop searching', isDefault: (offset) => offset === 0xffff }),
-  icase: flag({ help: 'Ignore case (default: 0)' }),
+  algo: algorithm({ help: 'how to search: bm (Boyer-Moore) or kmp (Knuth-Morris-Pratt)', required: true }),
+  string: plainPattern({ help: 'text to find, 1-128 bytes', invertible: true, excludes: ['hex-string'] }),
+  'hex-string': hexPattern({
+    help: 'the same, with bytes in hexadecimal between bars: |0d 0a|',
+    invertible: true,
+    excludes: ['string'],
+  }),
+  from: uint16({
+    help: 'first byte to look at, 0-65535, counted from the IP header',
+    isDefault: (offset) => offset === 0,
+  }),
+  to: uint16({
+    help: 'byte to stop before, 0-65535, counted from the IP header',
+    isDefault: (offset) => offset === 0xffff,
+  }),
+  icase: flag({ help: 'upper and lower case are the same' }),
 } satisfies Options
 
 function search(values: Values<typeof options>): Test {

@@ -117,32 +117,32 @@ export const tcp = defineMatch({
   options: {
     sport: ports({
       aliases: ['source-port'],
-      help: 'match source port(s)',
+      help: 'one source port or a range, 0-65535',
       invertible: true,
       repeated: () => new UsageError("Only one `--source-port' allowed"),
       holds: ({ from, to }) => between(field.tcp.sport, from, to),
     }),
     dport: ports({
       aliases: ['destination-port'],
-      help: 'match destination port(s)',
+      help: 'one destination port or a range, 0-65535',
       invertible: true,
       repeated: () => new UsageError("Only one `--destination-port' allowed"),
       holds: ({ from, to }) => between(field.tcp.dport, from, to),
     }),
     'tcp-option': optionNumber({
-      help: 'match if TCP option set',
+      help: 'kind of an option in the TCP header, 1-255',
       invertible: true,
       repeated: () => new UsageError("Only one `--tcp-option' allowed"),
       holds: hasOption,
     }),
     'tcp-flags': tcpFlags({
-      help: 'match when TCP flags & mask == comp (Flags: SYN ACK FIN RST URG PSH ALL NONE)',
+      help: 'of the flags in the first list just those in the second are set',
       invertible: true,
       repeated: flagsTwice,
       holds: ({ mask, set }) => masked(field.tcp.flags, mask, set),
     }),
     syn: flag({
-      help: 'match when only SYN flag set (equivalent to --tcp-flags SYN,RST,ACK,FIN SYN)',
+      help: 'SYN is set; ACK, RST and FIN are not',
       invertible: true,
       repeated: flagsTwice,
       sets: () => ['tcp-flags', { mask: SYN_MASK, set: FLAGS.SYN } satisfies FlagTest],

@@ -42,7 +42,7 @@ const mssRange = optionOf<NumberRange>({
 
 const options = {
   mss: mssRange({
-    help: 'Match TCP MSS range. (only valid for TCP SYN or SYN/ACK packets)',
+    help: 'bytes that the MSS option announces, or range, 0-65535',
     invertible: true,
     required: true,
     holds: ({ from, to }) => mssBetween(from, to),

@@ -82,16 +82,16 @@ function warnOfLocaltz(_words: readonly string[], { warn }: OptionContext): true
 }
 
 const options = {
-  timestart: daytime({ help: 'Start time (00:00:00 - 23:59:59)' }),
-  timestop: daytime({ help: 'Stop time (00:00:00 - 23:59:59)' }),
-  monthdays: monthdays({ help: 'List of days on which to match, separated by comma', invertible: true }),
-  weekdays: weekdays({ help: 'List of weekdays on which to match, sep. by comma', invertible: true }),
-  datestart: date({ help: 'Start date (0001-01-01T00:00:00 - 2038-01-19T03:14:07)' }),
-  datestop: date({ help: 'Stop date' }),
-  localtz: { ...flag({ help: 'The old name of --kerneltz', excludes: ['utc'] }), parse: warnOfLocaltz },
-  utc: flag({ help: 'Time is interpreted as UTC', excludes: ['kerneltz', 'localtz'] }),
-  kerneltz: flag({ help: 'Work with the kernel timezone instead of UTC', excludes: ['utc'] }),
-  contiguous: flag({ help: 'Treat a range over midnight as one period' }),
+  timestart: daytime({ help: 'time of day from which on it matches, default 00:00:00' }),
+  timestop: daytime({ help: 'time of day up to which it matches, default 23:59:59' }),
+  monthdays: monthdays({ help: 'days of the month, 1-31, between commas', invertible: true }),
+  weekdays: weekdays({ help: 'days of the week, Mon-Sun or 1-7, between commas', invertible: true }),
+  datestart: date({ help: 'moment from which on it matches, 1970 to 2038' }),
+  datestop: date({ help: 'moment up to which it matches' }),
+  localtz: { ...flag({ help: 'old name of --kerneltz', excludes: ['utc'] }), parse: warnOfLocaltz },
+  utc: flag({ help: 'UTC is meant, as without it', excludes: ['kerneltz', 'localtz'] }),
+  kerneltz: flag({ help: 'the time zone that the kernel was told is meant', excludes: ['utc'] }),
+  contiguous: flag({ help: 'a time over midnight belongs to the day it began on' }),
 }
 
 /** When the rule holds, in seconds and bits of days. */

@@ -52,7 +52,7 @@ export const tos = defineMatch({
   families: [4, 6],
   options: {
     tos: tosValue({
-      help: 'Match Type of Service/Priority field value',
+      help: 'TOS byte (IPv6: traffic class), with a mask only those bits; or a name',
       invertible: true,
       required: true,
       holds: ({ value, mask }, { family }) => masked(family === 4 ? field.ip.tos : field.ip6.trafficClass, mask, value),

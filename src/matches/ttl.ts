@@ -15,18 +15,18 @@ export const ttl = defineMatch({
   families: [4],
   options: {
     'ttl-lt': uint8({
-      help: 'Match TTL < value',
+      help: 'TTL below this, 0-255',
       excludes: ['ttl-eq', 'ttl-gt'],
       holds: (n) => between(hops, 0, n - 1),
     }),
     'ttl-gt': uint8({
-      help: 'Match TTL > value',
+      help: 'TTL above this, 0-255',
       excludes: ['ttl-eq', 'ttl-lt'],
       holds: (n) => between(hops, n + 1, 255),
     }),
     'ttl-eq': uint8({
       aliases: ['ttl'],
-      help: 'Match time to live value',
+      help: 'TTL exactly this, 0-255',
       invertible: true,
       excludes: ['ttl-lt', 'ttl-gt'],
       holds: (n) => equals(hops, n),

@@ -1,5 +1,5 @@
 /**
- * The language of `-m u32`: `start [op number]… = from[:to],… && …`, as in `0>>22&0x3C@12>>26&0x3C@0=0x47455420`.
+ * The language of `-m u32`: `start [op number]… = from[:to],… && …`, as in `0>>22&0x3C@0>>16=53`.
  *
  * Source: iptables-extensions(8) "u32"; libxt_u32.c u32_parse().
  */

@@ -20,13 +20,13 @@ export const udp = defineMatch({
   options: {
     'source-port': resolvedPortRange({
       aliases: ['sport'],
-      help: 'match source port(s)',
+      help: 'one source port or a range, 0-65535',
       invertible: true,
       holds: ({ from, to }) => between(field.udp.sport, from, to),
     }),
     'destination-port': resolvedPortRange({
       aliases: ['dport'],
-      help: 'match destination port(s)',
+      help: 'one destination port or a range, 0-65535',
       invertible: true,
       holds: ({ from, to }) => between(field.udp.dport, from, to),
     }),

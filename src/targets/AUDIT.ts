@@ -22,7 +22,7 @@ const auditKind = optionOf<(typeof KINDS)[number]>({
 export const AUDIT = defineTarget({
   name: 'AUDIT',
   families: [4, 6],
-  options: { type: auditKind({ help: 'Action type to be recorded.', required: true }) },
+  options: { type: auditKind({ help: 'what the record says became of the packet', required: true }) },
   list: ({ type }) => ` AUDIT ${type?.value ?? ''}`,
   act: () => [],
 })

@@ -10,7 +10,7 @@ export const CHECKSUM = defineTarget({
   name: 'CHECKSUM',
   families: [4, 6],
   tables: ['mangle'],
-  options: { 'checksum-fill': flag({ help: 'Fill in packet checksum.', required: true }) },
+  options: { 'checksum-fill': flag({ help: 'compute a checksum that was left to the device', required: true }) },
   list: () => ' CHECKSUM fill',
   act: () => [],
 })

@@ -37,7 +37,12 @@ export const CLASSIFY = defineTarget({
   name: 'CLASSIFY',
   families: [4, 6],
   hooks: ['FORWARD', 'OUTPUT', 'POSTROUTING'],
-  options: { 'set-class': trafficClassId({ help: 'Set skb->priority value (always hexadecimal!)', required: true }) },
+  options: {
+    'set-class': trafficClassId({
+      help: 'traffic class for the queue of the device, both parts hexadecimal, 0-ffff',
+      required: true,
+    }),
+  },
   list: ({ 'set-class': given }) => {
     const value = given?.value ?? 0
     return ` CLASSIFY set ${(value >>> 16).toString(16)}:${(value & 0xffff).toString(16)}`

@@ -84,13 +84,13 @@ export const CONNMARK = defineTarget({
   needsConntrack: true,
   options: {
     ...markChangeOptions('ctmark', ['save-mark', 'restore-mark']),
-    'save-mark': flag({ help: 'Copy nfmark to ctmark using masks', excludes: ['restore-mark'] }),
-    'restore-mark': flag({ help: 'Copy ctmark to nfmark using masks' }),
-    ctmask: uint32({ help: 'Bits of the ctmark to change', excludes: ['mask'] }),
-    nfmask: uint32({ help: 'Bits of the nfmark to change', excludes: ['mask'] }),
-    mask: uint32({ help: 'Both masks' }),
-    'left-shift-mark': numberBetween(0, 32)({ help: 'Shift the result to the left' }),
-    'right-shift-mark': numberBetween(0, 32)({ help: 'Shift the result to the right' }),
+    'save-mark': flag({ help: 'give the connection the mark of the packet', excludes: ['restore-mark'] }),
+    'restore-mark': flag({ help: 'give the packet the mark of its connection' }),
+    ctmask: uint32({ help: 'bits of the connection’s mark to take or to change', excludes: ['mask'] }),
+    nfmask: uint32({ help: 'bits of the packet’s mark to take or to change', excludes: ['mask'] }),
+    mask: uint32({ help: 'the same bits for both' }),
+    'left-shift-mark': numberBetween(0, 32)({ help: 'shift the bits to the left, by 0-31' }),
+    'right-shift-mark': numberBetween(0, 32)({ help: 'shift the bits to the right, by 0-31' }),
   },
   check: (values) => {
     if (!values['set-xmark'] && !values['save-mark'] && !values['restore-mark']) {

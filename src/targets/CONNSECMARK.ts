@@ -15,8 +15,8 @@ export const CONNSECMARK = defineTarget({
   tables: ['mangle', 'security'],
   needsConntrack: true,
   options: {
-    save: flag({ help: 'Copy the label of the packet to its connection', excludes: ['restore'] }),
-    restore: flag({ help: 'Copy the label of the connection to the packet' }),
+    save: flag({ help: 'give the connection the label of the packet', excludes: ['restore'] }),
+    restore: flag({ help: 'give the packet the label of its connection' }),
   },
   check: ({ save, restore }) => {
     if (!save && !restore) throw new UsageError('CONNSECMARK target: parameter required')

@@ -144,14 +144,14 @@ export const CT = defineTarget({
   tables: ['raw'],
   needsConntrack: (values) => values.notrack === undefined,
   options: {
-    notrack: flag({ help: "Don't track connection" }),
-    helper: cutName(15)({ help: 'Use conntrack helper for connection' }),
-    timeout: cutName(31)({ help: 'Use timeout policy for connection' }),
-    ctevents: events(EVENTS)({ help: 'Generate specified conntrack events for connection' }),
-    expevents: events(['new'])({ help: 'Generate specified expectation events for connection' }),
-    zone: zone({ help: 'Assign/Lookup connection in zone' }),
-    'zone-orig': zone({ help: 'Assign/Lookup connection in zone, original direction' }),
-    'zone-reply': zone({ help: 'Assign/Lookup connection in zone, reply direction' }),
+    notrack: flag({ help: 'keep the packet out of connection tracking' }),
+    helper: cutName(15)({ help: 'helper that follows the new connection, by name' }),
+    timeout: cutName(31)({ help: 'timeout policy of the new connection, by name' }),
+    ctevents: events(EVENTS)({ help: 'news of the connection that programs are told' }),
+    expevents: events(['new'])({ help: 'news of what it expects that programs are told' }),
+    zone: zone({ help: 'zone to track in, 0-65535, or the packet’s mark' }),
+    'zone-orig': zone({ help: 'the same, for the original direction only' }),
+    'zone-reply': zone({ help: 'the same, for the reply direction only' }),
   },
   check: ({ helper, timeout, notrack }, { family, protocol, protocolInverted }) => {
     if (notrack !== undefined) return

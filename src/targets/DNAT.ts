@@ -13,9 +13,12 @@ export const DNAT = defineTarget({
   hooks: ['PREROUTING', 'OUTPUT'],
   needsConntrack: true,
   options: {
-    'to-destination': natEnd('kept')({ help: 'Address to map destination to', required: true }),
-    random: flag({ help: 'Choose the port at random' }),
-    persistent: flag({ help: 'Give a client the same address for each connection' }),
+    'to-destination': natEnd('kept')({
+      help: 'where it goes instead: address, port, or range of them',
+      required: true,
+    }),
+    random: flag({ help: 'choose the port at random' }),
+    persistent: flag({ help: 'one client always gets the same address of a range' }),
   },
   list: (values, rule) => {
     const end = values['to-destination']

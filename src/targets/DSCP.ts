@@ -50,9 +50,9 @@ export const DSCP = defineTarget({
   families: [4, 6],
   tables: ['mangle'],
   options: {
-    'set-dscp': codePoint({ help: 'Set DSCP field in packet header to value', excludes: ['set-dscp-class'] }),
+    'set-dscp': codePoint({ help: 'new value of the DSCP field, 0-63', excludes: ['set-dscp-class'] }),
     'set-dscp-class': codePointClass({
-      help: 'Set the DSCP field in packet header to the value represented by the DiffServ class value',
+      help: 'the same by the name of its class, such as EF or AF11',
       excludes: ['set-dscp'],
       sets: (value) => ['set-dscp', value],
     }),

@@ -37,10 +37,10 @@ export const ECN = defineTarget({
   families: [4],
   tables: ['mangle'],
   options: {
-    'ecn-tcp-remove': flag({ help: 'Remove all ECN bits from TCP header', excludes: ['ecn-tcp-cwr', 'ecn-tcp-ece'] }),
-    'ecn-tcp-ece': numberBetween(0, 1)({}),
-    'ecn-tcp-cwr': numberBetween(0, 1)({}),
-    'ecn-ip-ect': numberBetween(0, 3)({}),
+    'ecn-tcp-remove': flag({ help: 'clear ECE and CWR in the TCP header', excludes: ['ecn-tcp-cwr', 'ecn-tcp-ece'] }),
+    'ecn-tcp-ece': numberBetween(0, 1)({ help: 'new ECE bit of the TCP header, 0 or 1' }),
+    'ecn-tcp-cwr': numberBetween(0, 1)({ help: 'new CWR bit of the TCP header, 0 or 1' }),
+    'ecn-ip-ect': numberBetween(0, 3)({ help: 'new ECN field of the IP header, 0-3' }),
   },
   check: (values, { protocol, protocolInverted }) => {
     const { ece, cwr, ect } = resolve(values)

@@ -66,9 +66,9 @@ export const IDLETIMER = defineTarget({
   name: 'IDLETIMER',
   families: [4, 6],
   options: {
-    timeout: uint32({ help: 'Seconds without packets before it tells', required: true }),
-    label: label({ help: 'Name of the timer, up to 27 characters', required: true }),
-    alarm: flag({ help: 'Count also while the machine is asleep' }),
+    timeout: uint32({ help: 'seconds without packets before user space is told', required: true }),
+    label: label({ help: 'name of the timer, up to 27 characters', required: true }),
+    alarm: flag({ help: 'count also while the machine is asleep' }),
   },
   check: ({ timeout, label: name }) => {
     const seconds = timeout?.value ?? 0

@@ -49,9 +49,9 @@ export const LED = defineTarget({
   name: 'LED',
   families: [4, 6],
   options: {
-    'led-trigger-id': triggerId({ help: 'Name of the trigger behind "netfilter-"', required: true }),
-    'led-delay': delay({ help: 'Milliseconds to stay on, or inf', isDefault: (ms) => ms === 0 }),
-    'led-always-blink': flag({ help: 'Go off and on again where it is on already' }),
+    'led-trigger-id': triggerId({ help: 'what follows netfilter- in the name of the LED’s trigger', required: true }),
+    'led-delay': delay({ help: 'milliseconds to stay on, or inf', isDefault: (ms) => ms === 0 }),
+    'led-always-blink': flag({ help: 'go off and on again where it is on already' }),
   },
   list: ({ 'led-trigger-id': id, 'led-delay': given, 'led-always-blink': blinks }) => {
     const ms = given?.value ?? 0

@@ -52,13 +52,13 @@ export const LOG = defineTarget({
   name: 'LOG',
   families: [4, 6],
   options: {
-    'log-prefix': cutText(29)({ help: 'Prefix log messages with this prefix.' }),
-    'log-level': logLevel({ help: 'Level of logging (numeric or see syslog.conf)' }),
-    'log-tcp-sequence': flag({ help: 'Log TCP sequence numbers.' }),
-    'log-tcp-options': flag({ help: 'Log TCP options.' }),
-    'log-ip-options': flag({ help: 'Log IP options.' }),
-    'log-uid': flag({ help: 'Log UID owning the local socket.' }),
-    'log-macdecode': flag({ help: 'Decode MAC addresses and protocol.' }),
+    'log-prefix': cutText(29)({ help: 'text in front of each line, up to 29 bytes' }),
+    'log-level': logLevel({ help: 'level of the line, 0-7 or emerg to debug, default 4 (warning)' }),
+    'log-tcp-sequence': flag({ help: 'write SEQ and ACK of the TCP header' }),
+    'log-tcp-options': flag({ help: 'write the options of the TCP header' }),
+    'log-ip-options': flag({ help: 'write the options of the IP header (IPv6: the extension headers)' }),
+    'log-uid': flag({ help: 'write the user and group whose socket sent the packet' }),
+    'log-macdecode': flag({ help: 'write addresses and type of the Ethernet frame apart' }),
   },
   save: (values) => {
     const prefix = values['log-prefix']

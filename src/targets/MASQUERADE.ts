@@ -15,9 +15,9 @@ export const MASQUERADE = defineTarget({
   hooks: ['POSTROUTING'],
   needsConntrack: true,
   options: {
-    'to-ports': natPorts('lost')({ help: 'Port (range) to map to' }),
-    random: flag({ help: 'Choose the port at random, the same for a flow' }),
-    'random-fully': flag({ help: 'Choose the port at random' }),
+    'to-ports': natPorts('lost')({ help: 'source port to take, or range of ports' }),
+    random: flag({ help: 'choose the port at random, the same for a flow' }),
+    'random-fully': flag({ help: 'choose the port at random' }),
   },
   list: (values) => {
     const ports = values['to-ports']

@@ -31,7 +31,7 @@ export const NETMAP = defineTarget({
   tables: ['nat'],
   hooks: ['PREROUTING', 'INPUT', 'OUTPUT', 'POSTROUTING'],
   needsConntrack: true,
-  options: { to: mappedNetwork({ help: 'Network address to map to', required: true }) },
+  options: { to: mappedNetwork({ help: 'network whose prefix replaces that of the address', required: true }) },
   list: ({ to }, rule) => (to ? ` to:${formatNetwork(to.value, rule)}` : ''),
   act: ({ to }, rule) => {
     if (to === undefined) return []

@@ -31,11 +31,11 @@ export const NFLOG = defineTarget({
   name: 'NFLOG',
   families: [4, 6],
   options: {
-    'nflog-prefix': cutText(63)({ help: 'Prefix string for log messages' }),
-    'nflog-group': uint16({ help: 'NETLINK group used for logging' }),
-    'nflog-range': uint32({ help: 'Number of bytes to copy (never worked)', excludes: ['nflog-size'] }),
-    'nflog-size': uint32({ help: 'Number of bytes to copy' }),
-    'nflog-threshold': uint16({ help: 'Message threshold of in-kernel queue' }),
+    'nflog-prefix': cutText(63)({ help: 'text for the program, up to 63 bytes' }),
+    'nflog-group': uint16({ help: 'group that the program listens to, 0-65535, default 0' }),
+    'nflog-range': uint32({ help: 'kept and saved; has no effect', excludes: ['nflog-size'] }),
+    'nflog-size': uint32({ help: 'bytes to hand over of a packet, default as the program asks' }),
+    'nflog-threshold': uint16({ help: 'packets to collect before they are handed over, 0-65535' }),
   },
   check: ({ 'nflog-range': range }, { warn }) => {
     if (range === undefined) return

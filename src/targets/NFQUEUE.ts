@@ -55,10 +55,10 @@ export const NFQUEUE = defineTarget({
   name: 'NFQUEUE',
   families: [4, 6],
   options: {
-    'queue-num': uint16({ help: 'Send packet to QUEUE number <value>', excludes: ['queue-balance'] }),
-    'queue-balance': queueRange({ help: 'Balance flows between queues <value> to <value>' }),
-    'queue-bypass': flag({ help: 'Bypass Queueing if no queue instance exists' }),
-    'queue-cpu-fanout': flag({ help: 'Use current CPU (no hashing)', needs: ['queue-balance'] }),
+    'queue-num': uint16({ help: 'queue to hand the packet to, 0-65535', excludes: ['queue-balance'] }),
+    'queue-balance': queueRange({ help: 'first and last queue; a hash of the flow picks one' }),
+    'queue-bypass': flag({ help: 'accept the packet while no program listens' }),
+    'queue-cpu-fanout': flag({ help: 'the processor picks the queue instead of the hash', needs: ['queue-balance'] }),
   },
   check: ({ 'queue-balance': given }) => {
     if (given && given.value.from === 0 && given.value.to === 65535) {

@@ -43,7 +43,7 @@ const estimatorName = optionOf<string>({
 })
 
 const options = {
-  'rateest-name': estimatorName({ help: 'name of the estimator' }),
+  'rateest-name': estimatorName({ help: 'name that the match finds the estimator by' }),
   'rateest-interval': duration({ help: 'time between two measurements' }),
   'rateest-ewmalog': duration({ help: 'time over which measurements are averaged' }),
 }

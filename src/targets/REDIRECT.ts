@@ -14,8 +14,8 @@ export const REDIRECT = defineTarget({
   hooks: ['PREROUTING', 'OUTPUT'],
   needsConntrack: true,
   options: {
-    'to-ports': natPorts('refused')({ help: 'Port (range) to map to' }),
-    random: flag({ help: 'Choose the port at random' }),
+    'to-ports': natPorts('refused')({ help: 'port of this host to go to, or range of ports' }),
+    random: flag({ help: 'choose the port at random' }),
   },
   list: (values) => {
     const ports = values['to-ports']

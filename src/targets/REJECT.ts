@@ -56,7 +56,7 @@ export const REJECT = defineTarget({
   hooks: ['INPUT', 'FORWARD', 'OUTPUT'],
   options: {
     'reject-with': replyKind({
-      help: 'drop input packet and send back a reply packet according to type',
+      help: 'what the sender gets: an ICMP error, or tcp-reset',
     }),
   },
   check: ({ 'reject-with': given }, { protocol, protocolInverted }) => {

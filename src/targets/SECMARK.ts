@@ -27,7 +27,7 @@ export const SECMARK = defineTarget({
   families: [4, 6],
   tables: ['mangle', 'security'],
   options: {
-    selctx: securityContext({ help: 'The security context to give', required: true }),
+    selctx: securityContext({ help: 'security context that the packet gets', required: true }),
   },
   check: ({ selctx }) => {
     if (selctx?.value === '') throw new UsageError('SECMARK: the security context is empty', { errno: 'EINVAL' })

@@ -25,10 +25,13 @@ const seconds = optionOf<number>({
 const LOOSE = { invertible: true, repeated: 'last wins' } as const
 
 const options = {
-  'add-set': setReference({ help: 'add src/dst IP/port to the named set', invertible: true }),
+  'add-set': setReference({ help: 'set to enter the packet in, and its sides that count: src, dst', invertible: true }),
   exist: flag({ help: 'reset the timeout of an entry that is there already', ...LOOSE }),
   timeout: seconds({ help: 'timeout of the entry in seconds', ...LOOSE }),
-  'del-set': setReference({ help: 'delete src/dst IP/port from the named set', invertible: true }),
+  'del-set': setReference({
+    help: 'set to take the packet out of, and its sides that count: src, dst',
+    invertible: true,
+  }),
   'map-set': setReference({ help: 'take mark, priority and queue from the entry', invertible: true }),
   'map-mark': flag({ help: 'map the mark', ...LOOSE }),
   'map-prio': flag({ help: 'map the priority', ...LOOSE }),

@@ -15,10 +15,13 @@ export const SNAT = defineTarget({
   hooks: ['POSTROUTING', 'INPUT'],
   needsConntrack: true,
   options: {
-    'to-source': natEnd('lost')({ help: 'Address to map source to', required: true }),
-    random: flag({ help: 'Choose the port at random, the same for a flow' }),
-    'random-fully': flag({ help: 'Choose the port at random' }),
-    persistent: flag({ help: 'Give a client the same address for each connection' }),
+    'to-source': natEnd('lost')({
+      help: 'where it seems to come from: address, port, or range of them',
+      required: true,
+    }),
+    random: flag({ help: 'choose the port at random, the same for a flow' }),
+    'random-fully': flag({ help: 'choose the port at random' }),
+    persistent: flag({ help: 'one client always gets the same address of a range' }),
   },
   list: (values, rule) => {
     const end = values['to-source']

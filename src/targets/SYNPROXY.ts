@@ -132,11 +132,11 @@ export const SYNPROXY = defineTarget({
   protocols: [PROTOCOL.tcp],
   needsConntrack: true,
   options: {
-    'sack-perm': flag({ help: 'Offer selective acknowledgement' }),
-    timestamp: flag({ help: 'Offer timestamps' }),
-    wscale: uint32({ help: 'Window scale of the server' }),
-    mss: uint32({ help: 'Segment size of the server' }),
-    ecn: flag({ help: 'Offer explicit congestion notification' }),
+    'sack-perm': flag({ help: 'offer selective acknowledgement' }),
+    timestamp: flag({ help: 'offer timestamps' }),
+    wscale: uint32({ help: 'window scale that the server uses' }),
+    mss: uint32({ help: 'MSS that the server announces, in bytes' }),
+    ecn: flag({ help: 'agree to ECN where the client asks for it' }),
   },
   save: (values) => {
     const { wscale, mss } = values

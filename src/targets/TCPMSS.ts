@@ -43,8 +43,8 @@ export const TCPMSS = defineTarget({
       ? ['FORWARD', 'OUTPUT', 'POSTROUTING']
       : ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'],
   options: {
-    'set-mss': segmentSize({ help: 'explicitly set MSS option to specified value' }),
-    'clamp-mss-to-pmtu': flag({ help: 'automatically clamp MSS value to (path_MTU - 40) or (path_MTU - 60)' }),
+    'set-mss': segmentSize({ help: 'bytes to lower a greater MSS to' }),
+    'clamp-mss-to-pmtu': flag({ help: 'lower the MSS to what fits the path MTU, 40 bytes less (IPv6: 60)' }),
   },
   check: (values, rule) => {
     if (!values['set-mss'] && !values['clamp-mss-to-pmtu']) {

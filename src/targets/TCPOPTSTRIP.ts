@@ -40,7 +40,7 @@ export const TCPOPTSTRIP = defineTarget({
   families: [4, 6],
   tables: ['mangle'],
   protocols: [PROTOCOL.tcp],
-  options: { 'strip-options': optionKinds({ help: 'Strip specified TCP options' }) },
+  options: { 'strip-options': optionKinds({ help: 'kinds of TCP options to overwrite with NOP, by number or name' }) },
   list: ({ 'strip-options': given }, _rule, { numeric }) => {
     const shown = (kind: number): string => {
       const name = numeric ? undefined : Object.keys(NAMES).find((one) => NAMES[one] === kind)

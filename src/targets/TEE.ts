@@ -25,8 +25,8 @@ export const TEE = defineTarget({
   name: 'TEE',
   families: [4, 6],
   options: {
-    gateway: host({ help: 'Neighbour to send the copy to', required: true }),
-    oif: deviceName({ help: 'Device to look for the neighbour on', isDefault: (name) => name === '' }),
+    gateway: host({ help: 'neighbour that gets the copy', required: true }),
+    oif: deviceName({ help: 'device to look for the neighbour on', isDefault: (name) => name === '' }),
   },
   check: ({ gateway }) => {
     if (gateway?.value.every((word) => word === 0)) {

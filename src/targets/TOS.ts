@@ -72,19 +72,22 @@ export const TOS = defineTarget({
   families: [4, 6],
   tables: ['mangle'],
   options: {
-    'set-tos': tosMask({ help: 'Set Type of Service/Priority field', excludes: ['and-tos', 'or-tos', 'xor-tos'] }),
+    'set-tos': tosMask({
+      help: 'new byte = (old AND NOT mask) XOR value; without mask: value',
+      excludes: ['and-tos', 'or-tos', 'xor-tos'],
+    }),
     'and-tos': tosBits({
-      help: 'Bitwise AND the TOS value',
+      help: 'new byte = old AND bits',
       excludes: ['or-tos', 'xor-tos', 'set-tos'],
       sets: (bits) => ['set-tos', { value: 0, mask: ~bits & 255 } satisfies Masked],
     }),
     'or-tos': tosBits({
-      help: 'Bitwise OR the TOS value',
+      help: 'new byte = old OR bits',
       excludes: ['xor-tos', 'set-tos', 'and-tos'],
       sets: (bits) => ['set-tos', { value: bits, mask: bits } satisfies Masked],
     }),
     'xor-tos': tosBits({
-      help: 'Bitwise XOR the TOS value',
+      help: 'new byte = old XOR bits',
       excludes: ['set-tos', 'and-tos', 'or-tos'],
       sets: (bits) => ['set-tos', { value: bits, mask: 0 } satisfies Masked],
     }),

@@ -43,7 +43,9 @@ function textOf(values: ProxyValues, { family }: RuleContext): Readonly<Record<'
 }
 
 /**
- * `-j TPROXY`: hand the packet to a local socket without changing it, and mark it so that it is routed to the host.
+ * `-j TPROXY`: give the packet, as it is, to a socket of this host, and mark it so that it is routed there.
+ *
+ * Differs: no listening socket is known, so that the packet is dropped.
  *
  * Source: iptables-extensions(8) "TPROXY"; Linux xt_TPROXY.c tproxy_tg4(), tproxy_tg6_v1().
  */
@@ -54,9 +56,9 @@ export const TPROXY = defineTarget({
   hooks: ['PREROUTING'],
   protocols: [PROTOCOL.tcp, PROTOCOL.udp],
   options: {
-    'on-port': proxyPort({ help: 'Redirect connection to port', required: true }),
-    'on-ip': proxyAddress({ help: 'Optionally redirect to the given IP' }),
-    'tproxy-mark': markMask({ help: 'Mark packets with the given value/mask' }),
+    'on-port': proxyPort({ help: 'port of the local socket; 0: the one the packet is for', required: true }),
+    'on-ip': proxyAddress({ help: 'address of the local socket, default one of the device it came in by' }),
+    'tproxy-mark': markMask({ help: 'new mark = (old AND NOT mask) XOR value' }),
   },
   save: (values, rule) => {
     const { address, port, mark } = textOf(values, rule)

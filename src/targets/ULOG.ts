@@ -15,10 +15,10 @@ export const ULOG = defineTarget({
   name: 'ULOG',
   families: [4],
   options: {
-    'ulog-prefix': cutText(31)({ help: 'Text in front of each message' }),
-    'ulog-nlgroup': numberBetween(1, 32)({ help: 'Netlink group to send to' }),
-    'ulog-cprange': uint64({ help: 'Bytes of each packet to send, 0 for all' }),
-    'ulog-qthreshold': numberBetween(1, 50)({ help: 'Packets to collect before they are sent' }),
+    'ulog-prefix': cutText(31)({ help: 'text for the program, up to 31 bytes' }),
+    'ulog-nlgroup': numberBetween(1, 32)({ help: 'netlink group that the program listens to, 1-32' }),
+    'ulog-cprange': uint64({ help: 'bytes of a packet to hand over, 0: all' }),
+    'ulog-qthreshold': numberBetween(1, 50)({ help: 'packets to collect before they are handed over, 1-50' }),
   },
   save: (values) => {
     const { prefix, group, bytes, threshold } = resolve(values)

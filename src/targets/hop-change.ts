@@ -26,9 +26,12 @@ export function hopChange({
   const [toSet, toLower, toRaise] = [`${option}-set`, `${option}-dec`, `${option}-inc`]
   return {
     options: {
-      [toSet]: numberBetween(0, 255)({ help: `Set ${name} to <value 0-255>`, excludes: [toRaise, toLower] }),
-      [toLower]: numberBetween(1, 255)({ help: `Decrement ${name} by <value 1-255>`, excludes: [toRaise] }),
-      [toRaise]: numberBetween(1, 255)({ help: `Increment ${name} by <value 1-255>` }),
+      [toSet]: numberBetween(0, 255)({ help: `the ${name} becomes this, 0-255`, excludes: [toRaise, toLower] }),
+      [toLower]: numberBetween(
+        1,
+        255,
+      )({ help: `lower the ${name} by this, 1-255, but not below 0`, excludes: [toRaise] }),
+      [toRaise]: numberBetween(1, 255)({ help: `raise the ${name} by this, 1-255, but not above 255` }),
     },
     check: (values) => {
       if (Object.keys(values).length === 0) throw new UsageError(`${name}: You must specify an action`)

@@ -19,21 +19,21 @@ export function markChangeOptions(mark: string, others: readonly string[] = []) 
     }
   }
   return {
-    'set-xmark': markMask(settings('set-xmark', `Clear the mask's bits of the ${mark}, then XOR value into it`)),
+    'set-xmark': markMask(settings('set-xmark', `new ${mark} = (old AND NOT mask) XOR value`)),
     'set-mark': markMask({
-      ...settings('set-mark', `Clear the mask's bits of the ${mark}, then OR value into it`),
+      ...settings('set-mark', `new ${mark} = (old AND NOT mask) OR value`),
       sets: ({ value, mask }) => ['set-xmark', { value, mask: (value | mask) >>> 0 } satisfies Masked],
     }),
     'and-mark': uint32({
-      ...settings('and-mark', `AND the ${mark} with bits`),
+      ...settings('and-mark', `new ${mark} = old AND bits`),
       sets: (bits) => ['set-xmark', { value: 0, mask: ~bits >>> 0 } satisfies Masked],
     }),
     'or-mark': uint32({
-      ...settings('or-mark', `OR the ${mark} with bits`),
+      ...settings('or-mark', `new ${mark} = old OR bits`),
       sets: (bits) => ['set-xmark', { value: bits, mask: bits } satisfies Masked],
     }),
     'xor-mark': uint32({
-      ...settings('xor-mark', `XOR the ${mark} with bits`),
+      ...settings('xor-mark', `new ${mark} = old XOR bits`),
       sets: (bits) => ['set-xmark', { value: bits, mask: 0 } satisfies Masked],
     }),
   }

@@ -140,9 +140,9 @@ describe('explain', () => {
     expect({ code, error }).toEqual({ code: 0, error: '' })
     const rows = out.split('\n').map((line) => line.trim().replace(/ {2,}/g, ' | '))
     expect(rows).toContain('! --ctstate NEW | the state of its connection is not NEW (NEW: opens a connection)')
-    expect(rows).toContain('--dports 22,8000:8010 | the destination port is one of 22 or 8000 to 8010')
+    expect(rows).toContain('--dports 22,8000:8010 | the destination port is 22 or 8000 to 8010')
     expect(rows).toContain(
-      'It is for packets of which all of this is true: the protocol is TCP, and the state of its connection is not NEW, and the destination port is one of 22 or 8000 to 8010.',
+      'It is for packets of which all of this is true: the protocol is TCP, and the state of its connection is not NEW, and the destination port is 22 or 8000 to 8010.',
     )
     expect(rows).toContain('Then: throws the packet away and tells the sender, by tcp-reset. Its way ends here.')
   })

@@ -227,7 +227,7 @@ export const extendedMatchTexts: Readonly<Record<string, MatchText>> = {
     title: both('a socket of this host waits for the packet', '本机有套接字在等待该数据包'),
     options: {
       transparent: both('the socket is transparent', '套接字是透明的'),
-      nowildcard: both('sockets bound to any address count too', '绑定到任意地址的套接字也算'),
+      nowildcard: both('sockets without an address of their own count too', '绑定到任意地址的套接字也算'),
       'restore-skmark': both('the packet gets the mark of the socket', '数据包取得套接字的标记'),
     },
   },

@@ -10,11 +10,11 @@ const ports = {
 
 /** Of `multiport`. */
 const lists = {
-  sports: both('the source port {is} one of %r', '源端口{是} %r 之一'),
-  dports: both('the destination port {is} one of %r', '目的端口{是} %r 之一'),
-  'source-ports': both('the source port {is} one of %r', '源端口{是} %r 之一'),
-  'destination-ports': both('the destination port {is} one of %r', '目的端口{是} %r 之一'),
-  ports: both('the source or the destination port {is} one of %r', '源端口或目的端口{是} %r 之一'),
+  sports: both('the source port {is} %r', '源端口{是} %r 之一'),
+  dports: both('the destination port {is} %r', '目的端口{是} %r 之一'),
+  'source-ports': both('the source port {is} %r', '源端口{是} %r 之一'),
+  'destination-ports': both('the destination port {is} %r', '目的端口{是} %r 之一'),
+  ports: both('the source or the destination port {is} %r', '源端口或目的端口{是} %r 之一'),
 }
 
 const STATES = both('the state of its connection {is} %l', '连接状态{是} %l')
@@ -187,10 +187,10 @@ export const MATCH_TEXTS: Readonly<Record<string, MatchText>> = {
     title: both('a list of addresses seen lately', '最近出现过的地址列表'),
     options: {
       set: both('enters the address into the list; always holds', '把地址记入列表；总是匹配'),
-      rcheck: both('the address {is} in the list', '地址{在}列表中'),
-      update: both('the address {is} in the list, and is entered anew', '地址{在}列表中，并更新时间'),
-      remove: both('the address {is} in the list, and is taken out', '地址{在}列表中，并将其移除'),
-      seconds: both('it was seen within the last % seconds', '最近 % 秒内出现过'),
+      rcheck: both('the list {has} the address', '地址{在}列表中'),
+      update: both('the list {has} the address, which is entered anew', '地址{在}列表中，并更新时间'),
+      remove: both('the list {has} the address, which is taken out', '地址{在}列表中，并将其移除'),
+      seconds: both('it was seen at most % seconds ago', '最近 % 秒内出现过'),
       reap: both('older entries are removed', '清除更早的记录'),
       hitcount: both('it was seen at least % times', '至少出现过 % 次'),
       rttl: both('the TTL is the same as when it was seen', 'TTL 与当时相同'),
@@ -206,7 +206,7 @@ export const MATCH_TEXTS: Readonly<Record<string, MatchText>> = {
       string: both('it {has} the text %', '{有}文本 %'),
       'hex-string': both('it {has} the bytes %', '{有}字节 %'),
       algo: both(
-        'the search is done by % (bm: Boyer-Moore, kmp: Knuth-Morris-Pratt)',
+        'the search is done by % (bm is Boyer-Moore, kmp is Knuth-Morris-Pratt)',
         '查找算法为 %（bm：Boyer-Moore，kmp：Knuth-Morris-Pratt）',
       ),
       from: both('from byte % on', '从第 % 字节开始'),
@@ -273,7 +273,7 @@ export const MATCH_TEXTS: Readonly<Record<string, MatchText>> = {
       'physdev-out': both('it {is} one that leaves by bridge port %', '{是}从网桥端口 % 离开的'),
       'physdev-is-in': both('it {is} one that came in by a bridge', '{是}从网桥进入的'),
       'physdev-is-out': both('it {is} one that leaves by a bridge', '{是}从网桥离开的'),
-      'physdev-is-bridged': both('it {is} bridged and not routed', '{是}桥接而不是路由的'),
+      'physdev-is-bridged': both('it {is} one that goes from port to port without routing', '{是}桥接而不是路由的'),
     },
   },
   statistic: {

@@ -71,12 +71,12 @@ export const TARGET_TEXTS: Readonly<Record<string, TargetText>> = {
     options: { to: both('into network %', '转换到网段 %') },
   },
   LOG: {
-    title: both('writes a line about the packet into the kernel log', '把数据包的信息写入内核日志'),
+    title: both('writes a line about the packet to the log of the kernel', '把数据包的信息写入内核日志'),
     after: 'next rule',
     options: {
       'log-prefix': both('the line begins with %', '日志行以 % 开头'),
       'log-level': both('at level %', '日志级别为 %'),
-      'log-tcp-sequence': both('with TCP sequence numbers', '记录 TCP 序列号'),
+      'log-tcp-sequence': both('with SEQ and ACK of TCP', '记录 TCP 序列号'),
       'log-tcp-options': both('with TCP options', '记录 TCP 选项'),
       'log-ip-options': both('with IP options', '记录 IP 选项'),
       'log-uid': both('with the user of the sending process', '记录发送进程的用户'),
@@ -130,8 +130,8 @@ export const TARGET_TEXTS: Readonly<Record<string, TargetText>> = {
     after: 'next rule',
     options: {
       ...marks,
-      'save-mark': both('copies the mark of the packet to its connection', '把数据包的标记保存到连接'),
-      'restore-mark': both('copies the mark of the connection to the packet', '把连接的标记恢复到数据包'),
+      'save-mark': both('gives the connection the mark of the packet', '把数据包的标记保存到连接'),
+      'restore-mark': both('gives the packet the mark of its connection', '把连接的标记恢复到数据包'),
       ctmask: both('the bits % of the connection', '连接标记的位 %'),
       nfmask: both('the bits % of the packet', '数据包标记的位 %'),
       mask: both('the bits %', '位 %'),
@@ -236,7 +236,7 @@ export const TARGET_TEXTS: Readonly<Record<string, TargetText>> = {
     after: 'next rule',
     options: {
       'add-set': both(
-        'adds the packet to the set, by the sides named behind it: %',
+        'enters the packet in the set, by the sides named behind it: %',
         '把数据包加入集合（按其后列出的源/目的）：%',
       ),
       'del-set': both('takes the packet out of the set: %', '从集合中移除：%'),
@@ -340,8 +340,8 @@ export const TARGET_TEXTS: Readonly<Record<string, TargetText>> = {
     title: both('copies security labels', '复制安全标签'),
     after: 'next rule',
     options: {
-      save: both('from the packet to its connection', '从数据包到连接'),
-      restore: both('from the connection to the packet', '从连接到数据包'),
+      save: both('the packet’s label to its connection', '从数据包到连接'),
+      restore: both('the connection’s label to its packet', '从连接到数据包'),
     },
   },
   CLUSTERIP: {
