@@ -50,13 +50,12 @@ export class ConnectionCount {
   }
 
   /**
-   * Counts a packet's connection in the group of `address`; how many there are then. The connection of a packet that is
-   * not tracked is the one that has its tuple, if any.
+   * Counts a packet's connection in the group of `address`; how many there are then. A packet that is not tracked counts
+   * by its own tuple, unless an assured connection has that. Source: Linux get_ct_or_tuple_from_skb().
    */
-  count(address: Words, own: Tuple, tracked: Connection | null): number {
+  count(address: Words, tuple: Tuple, tracked: Connection | null): number {
     const key = this.keyOf(address, tracked)
-    const connection = tracked ?? this.environment.findConnection(own, null)
-    const tuple = connection?.original ?? own
+    const connection = tracked ?? this.environment.findConnection(tuple, null)
     const now = this.environment.jiffies()
     const group = this.groups.get(key)
     if (group === undefined) {

@@ -54,7 +54,7 @@ function countTest(question: Question, { family }: RuleContext): Test {
   )
 }
 
-/** Source: Linux connlimit_mt(); of an invalid packet's connection get_ct_or_tuple_from_skb(). */
+/** Source: Linux connlimit_mt(). */
 function ask({ limit, above, side }: Question, packet: Packet, counted: ConnectionCount): Outcome {
   const tuple = packet.ct?.original ?? tupleOf(packet)
   if (tuple === null) return OUTCOME.hotdrop

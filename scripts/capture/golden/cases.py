@@ -276,6 +276,9 @@ def connlimit():
     case('connlimit', 'a rule that does not see the first packets, in 6.18', ['-p tcp --syn -j ACCEPT', '-m connlimit --connlimit-above 0', '-m connlimit --connlimit-above 1'], late, kind='here')
     same = [[1, udp()]] * 4 + [[1, udp(sport=1001)]] * 3 + [[2, udp(sport=1001)]] * 3 + [[2, udp()]]
     both('one connection several times in a tick', counts, same, same)
+    bad = back('SF', 1000)
+    invalid = [[1, tcp('S', 1000)]] + [[1, bad, 't1']] * 3 + [[2, bad, 't1'], [3, back('S.', 1000), 't1'], [4, tcp('.', 1000, 101, 501)], [5, bad, 't1'], [5, bad, 't1'], [9, back('.', 1000, 501, 101), 't1'], [9, bad, 't1'], [10, back('SF', 1007), 't1'], [10, back('SF', 1007), 't1'], [11, back('SF', 1007), 't1']]
+    case('connlimit', 'invalid packets of a connection, in 6.18', ['-m connlimit ' + one for one in counts], invalid, kind='here')
     crowd = [[1 + n // 30, udp(sport=2000 + n)] for n in range(150)] + [[30, udp(sport=2003)], [31, udp(sport=9000)]]
     both('more than 64 at once', ['--connlimit-above %d' % n for n in (20, 63, 64, 65, 100, 128)] + ['--connlimit-above 80 -j DROP'], crowd, crowd)
     many = [[n * 5, udp('10.0.0.%d' % (5 + n % 4), sport=1000 + n)] for n in range(1, 13)]
