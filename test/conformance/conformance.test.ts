@@ -14,7 +14,7 @@ else if (!kernel.ok) process.stdout.write(`live conformance skipped: ${kernel.re
 describe.skipIf(!engine)('hookline gives the answers the kernel gave', () => {
   it.each(caseNames(recordedDirectory))('%s', (name) => {
     const { ruleset, kernel: recorded } = readCase(recordedDirectory, name)
-    const answers = askHookline(engine!, ruleset, readHost(recordedDirectory), recorded.packets)
+    const answers = askHookline(engine!, ruleset, readHost(recordedDirectory), recorded.packets, recorded)
     expect(compare(recorded, answers).filter(({ explainedBy }) => !explainedBy)).toEqual([])
   })
 })
