@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util'
 import { oracleAvailable } from '../harness/oracle/available.ts'
 import { describeNamespace } from './files.ts'
 import { loadEngine } from './hookline.ts'
-import { gaps, matrixText, registryRows } from './matrix.ts'
+import { gaps, matrixNote, matrixText, registryRows } from './matrix.ts'
 import { type RecordedCase, writeCase, writeHost } from './recorded.ts'
 import { failureText, summaryText } from './report.ts'
 import { addTotals, type CaseOutcome, noTotals, type RunOptions, runCase, type Totals } from './run.ts'
@@ -153,7 +153,7 @@ async function main(): Promise<number> {
 function writeMatrix({ coverage }: Totals): number {
   const { all, only, stateless } = options.rulesets
   const rows = registryRows(options.version).filter(({ extension }) => !only || only.has(extension))
-  process.stdout.write(matrixText(coverage, rows))
+  process.stdout.write(`${matrixNote}\n${matrixText(coverage, rows)}`)
   if (!(all || only) || stateless) return 0
   const { missing, excused, stale } = gaps(coverage, rows)
   const section = (title: string, lines: readonly string[]) =>

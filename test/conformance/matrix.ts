@@ -62,6 +62,11 @@ export function gaps(coverage: Coverage, rows: readonly Row[]) {
   return { missing, excused, stale }
 }
 
+/** What the columns count; a line above the matrix. */
+export const matrixNote =
+  'Held: rules with it that held, per packet. Not held: rules that did not, if it was their only test, or the only one ' +
+  'they have beside those of the rule before them, which held. Of targets: how often they were taken.'
+
 /** The matrix, aligned and sorted: rows of the registry, and what else was counted. */
 export function matrixText(coverage: Coverage, rows: readonly Row[]): string {
   const known = new Map(rows.map((row) => [row.name, row]))
