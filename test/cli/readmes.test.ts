@@ -10,7 +10,9 @@ function commands(text: string): string[] {
   const blocks = [...text.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap((one) => (one[1] as string).trim().split('\n'))
   const sessions = [...text.matchAll(/^\$ (.*)$/gm)].map((one) => one[1] as string)
   const inline = [...text.matchAll(/`((?:npx |npm |hookline |--)[^`]*)`/g)].map((one) => one[1] as string)
-  return [...blocks, ...sessions, ...inline].map((one) => one.replace(' --lang zh', '').replace('HOOKLINE_LANG=zh ', ''))
+  return [...blocks, ...sessions, ...inline].map((one) =>
+    one.replace(' --lang zh', '').replace('HOOKLINE_LANG=zh ', ''),
+  )
 }
 
 const programs = (text: string): string[] => [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map((one) => one[1] as string)
