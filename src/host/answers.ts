@@ -112,7 +112,7 @@ function wayBack6(host: Host, packet: Traveller): WayBack | null {
   const about = packet.destination
   const to = packet.source
   const arrival = host.devices.get(packet.arrivalIndex) ?? null
-  const oif = isLinkLocal6(to) ? (packet.inDevice?.index ?? 0) : 0
+  const oif = isLinkLocal6(to) ? ((packet.inDevice ?? packet.bufferDevice)?.index ?? 0) : 0
   let source: Words | null = isOwn6(host, about, packet.inDevice) ? about : null
   const departure = {
     source,

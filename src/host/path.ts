@@ -251,9 +251,13 @@ function transmit(host: Host, packet: Traveller, device: Device): void {
   host.send(packet, device)
 }
 
+/** What `-m pkttype` tells by the destination. Source: linux/if_packet.h. */
+const PACKET_LOOPBACK = 5
+
 /** A copy of what goes to many comes back by the device it leaves from. Source: Linux dev_loopback_xmit(). */
 function loopBack(host: Host, packet: Traveller, device: Device): void {
   packet.isLoopedBack = true
+  packet.pkttype = PACKET_LOOPBACK
   packet.owner = null
   host.queue(packet, device)
 }
