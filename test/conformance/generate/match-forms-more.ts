@@ -214,9 +214,10 @@ export const moreForms: readonly Forms[] = [
       '~--string GET --algo kmp',
       '~--hex-string "|6c6c|o" --algo bm',
       '--string HELLO --algo kmp --icase',
-      '--string e --algo bm --from 30 --to 60',
-      '--string x --algo kmp --from 28',
-      '--string o --algo bm --to 50',
+      // Two letters: one alone is soon met in a cookie of SYNPROXY.
+      '--string el --algo bm --from 30 --to 60',
+      '--string xy --algo kmp --from 28',
+      '--string lo --algo bm --to 60',
     ],
   },
   {
