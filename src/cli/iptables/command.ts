@@ -3,6 +3,8 @@ import { UsageError } from '../../util/errors.ts'
 import {
   answerTo,
   type Command,
+  type CommandContext,
+  type CommandOutcome,
   type EditedTable,
   listLine,
   listTable,
@@ -10,6 +12,7 @@ import {
   saveRule,
   type Token,
 } from '../../xtables/index.ts'
+import { isSystemError } from '../io.ts'
 import { helpText } from './help.ts'
 import { LockBusy } from './lock.ts'
 import { nameOfAddress, resolveName } from './resolve.ts'
@@ -44,15 +47,20 @@ export function tokensOf(argv: readonly string[]): Token[] {
 /** Runs `iptables` or `ip6tables`; gives the exit status. Throws UsageError and ProgramExit. */
 export function runCommand(argv: readonly string[], session: Session): number {
   const { store } = session
-  if (looksOnly(argv)) {
-    const status = attempt(argv, session, false)
-    if (status !== null) return status
+  if (!looksOnly(argv)) return store.locked(() => attempt(argv, session, 'change')) as number
+  const status = attempt(argv, session, 'look')
+  if (status !== null) return status
+  try {
+    return store.locked(() => attempt(argv, session, 'change')) as number
+  } catch (error) {
+    // Who may only look sees the table that looking would make.
+    if (isSystemError(error) && attempt(argv, session, 'only look') !== null) return 0
+    throw error
   }
-  return store.locked(() => attempt(argv, session, true)) as number
 }
 
-/** Null where the lock is needed after all. */
-function attempt(argv: readonly string[], session: Session, isLocked: boolean): number | null {
+/** With `look`, null where something would have to be written; with `only look`, where more than a new table would. */
+function attempt(argv: readonly string[], session: Session, mode: 'look' | 'change' | 'only look'): number | null {
   const { program, io, store } = session
   const { family } = program
   let tables: Tables | undefined
@@ -60,7 +68,11 @@ function attempt(argv: readonly string[], session: Session, isLocked: boolean): 
     tables ??= loadTables(store, family)
     return tables
   }
-  const command = parseCommand(tokensOf(argv), {
+  const warnings: string[] = []
+  const flush = (): void => {
+    for (const warning of warnings.splice(0)) io.error(warning)
+  }
+  const command = parseOr(flush, tokensOf(argv), {
     family,
     registry: extensions(),
     hasChain: (name, table) =>
@@ -68,7 +80,7 @@ function attempt(argv: readonly string[], session: Session, isLocked: boolean): 
     strict: true,
     resolve: resolveName,
     familyOfSet: setsOf(store),
-    warn: io.error,
+    warn: (text) => void warnings.push(text),
   })
   switch (command.kind) {
     case 'version':
@@ -92,7 +104,9 @@ function attempt(argv: readonly string[], session: Session, isLocked: boolean): 
     )
   }
   const changes = !existed || command.also !== null || !LOOKING.includes(command.name)
-  if (changes && !isLocked) return null
+  if (changes && mode === 'look') return null
+  if (changes && mode === 'only look' && !LOOKING.includes(command.name)) return null
+  flush()
   try {
     runOn(table, command, session)
     table.commit()
@@ -100,8 +114,18 @@ function attempt(argv: readonly string[], session: Session, isLocked: boolean): 
     if (!(error instanceof UsageError) || error.errno === undefined) throw error
     throw refusal(error, program.name)
   }
-  if (changes) storeTables(store, family, load())
+  if (changes && mode === 'change') storeTables(store, family, load())
   return 0
+}
+
+/** Reads a command line; what was said about it comes before its error. */
+function parseOr(flush: () => void, tokens: readonly Token[], context: CommandContext): CommandOutcome {
+  try {
+    return parseCommand(tokens, context)
+  } catch (error) {
+    flush()
+    throw error
+  }
 }
 
 const LOOKING: readonly Command['name'][] = ['list', 'list rules', 'check']
@@ -187,11 +211,21 @@ export function printError(error: unknown, session: Session, line = -1): number 
     io.error('Another app is currently holding the xtables lock. Perhaps you want to use the -w option?\n')
     return 4
   }
+  if (isSystemError(error)) {
+    io.error(`hookline: ${program.name}: ${error.message}\n`)
+    return 4
+  }
   if (error instanceof ProgramExit) {
     io.error(error.message)
     return error.exitStatus
   }
   if (!(error instanceof UsageError)) throw error
+  const { place } = error
+  if (place?.file !== undefined) {
+    // Not what was asked, but what somebody wrote into the host's file.
+    io.error(`hookline: ${place.file}:${place.line}:${place.column}: ${error.message}\n`)
+    return 4
+  }
   if (error.errno !== undefined) return printError(refusal(error, program.name), session, line)
   if (error.verbatim.startsWith('Bad argument')) io.error(`${error.verbatim}\n`)
   else if (error.verbatim !== '') io.error(`${speaker(program)}${error.verbatim}\n`)

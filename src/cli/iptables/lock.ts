@@ -114,7 +114,8 @@ function startOf(pid: number): string {
   }
 }
 
-function processSpace(): string {
+/** The name space of process numbers, so that those of another one are not taken for ours. */
+export function processSpace(): string {
   try {
     return readlinkSync('/proc/self/ns/pid')
   } catch {
