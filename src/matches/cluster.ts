@@ -61,9 +61,8 @@ function check(values: Values<typeof options>): void {
  * Which node a connection belongs to, 0..`total`-1, by its original source address: of IPv6, by the first 32 bits
  * alone. Source: Linux xt_cluster_hash(), where the length of an IPv6 address comes out as one word.
  */
-function nodeOf({ original, status }: Connection, { seed, total }: Share): number {
-  // A template has no tuple.
-  return status & CT_STATUS.template ? 0 : scale(jhashWords([swapBytes(original.source[0])], seed), total)
+function nodeOf({ original }: Connection, { seed, total }: Share): number {
+  return scale(jhashWords([swapBytes(original.source[0])], seed), total)
 }
 
 function isToGroup({ view, network, family }: Packet): boolean {
@@ -75,7 +74,8 @@ function isOurs(packet: Packet, share: Share): Outcome {
   // Nodes share a multicast MAC address: the host would not accept what came that way, if it were not corrected.
   if (packet.pkttype === PKTTYPE.multicast && !isToGroup(packet)) packet.pkttype = PKTTYPE.host
   const { ct } = packet
-  if (ct === null) return OUTCOME.no
+  // A template is no connection yet.
+  if (ct === null || (ct.status & CT_STATUS.template) !== 0) return OUTCOME.no
   const node = nodeOf(ct.master ?? ct, share)
   return (((share.nodes >>> node) & 1) === 1) !== share.inverted ? OUTCOME.yes : OUTCOME.no
 }

@@ -1,6 +1,7 @@
 import { tupleOf } from '../conntrack/index.ts'
 import { ruleState } from '../expression/state.ts'
 import { computed, OUTCOME, type Outcome, type Test } from '../expression/test.ts'
+import { CT_STATUS } from '../packet/connection.ts'
 import type { Packet } from '../packet/packet.ts'
 import { UsageError } from '../util/errors.ts'
 import { prefixMask } from '../wire/address.ts'
@@ -56,9 +57,11 @@ function countTest(question: Question, { family }: RuleContext): Test {
 
 /** Source: Linux connlimit_mt(). */
 function ask({ limit, above, side }: Question, packet: Packet, counted: ConnectionCount): Outcome {
-  const tuple = packet.ct?.original ?? tupleOf(packet)
+  // What CT put there in raw is no connection yet.
+  const ct = packet.ct !== null && packet.ct.status & CT_STATUS.template ? null : packet.ct
+  const tuple = ct?.original ?? tupleOf(packet)
   if (tuple === null) return OUTCOME.hotdrop
-  const connections = counted.count(packet[side], tuple, packet.ct)
+  const connections = counted.count(packet[side], tuple, ct)
   if (connections === 0) return OUTCOME.hotdrop
   return connections > limit === above ? OUTCOME.yes : OUTCOME.no
 }
