@@ -27,7 +27,7 @@ export function duplicate(host: Host, packet: Traveller, gateway: Words, device:
   copy.isOwn = false
   copy.owner = null
   copy.boundTo = 0
-  copy.bufferDevice = packet.inDevice
+  copy.bufferDevice = route.device
   copy.ct = null
   copy.ctInfo = CT_INFO.untracked
   copy.options = packet.options

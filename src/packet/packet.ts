@@ -99,7 +99,7 @@ export class Packet {
   checksumSettled = false
   /** Nobody listened to the queue it was sent to, and it went on: NAT then leaves its connection alone. */
   queueBypassed = false
-  /** The device that its buffer still names in OUTPUT: a copy's, where the original arrived. Source: Linux skb->dev. */
+  /** The device that its buffer names already in OUTPUT: of a copy, the one it will leave by. Source: Linux nf_dup_ipv4_route(). */
   bufferDevice: Device | null = null
   /**
    * The host made this TCP segment and left its checksum to the device: `bytes` have the finished one, but whoever
