@@ -55,6 +55,15 @@ describe('a copy of TEE', () => {
     expect(verdict).toBe('DROPPED')
   })
 
+  // In Linux 6.18 an arrived packet's copy loads interface index 3 here, the way to its gateway, and not 2.
+  it('names the device it will leave by where OUTPUT looks into its buffer', () => {
+    const index = (number: number): string =>
+      `-A OUTPUT -m bpf --bytecode "4,32 0 0 4294963208,21 0 1 ${number},6 0 0 1,6 0 0 0" -j DROP\n`
+    const rules = (number: number): string => `*filter\n-A FORWARD -j TEE --gateway 10.0.1.7\n${index(number)}COMMIT\n`
+    expect(send(hostWith(rules(2)), bytes(64, false)).outputs.map(({ dev }) => dev)).toEqual(['t1', 't2'])
+    expect(send(hostWith(rules(3)), bytes(64, false)).outputs.map(({ dev }) => dev)).toEqual(['t2'])
+  })
+
   it('is untracked, meets OUTPUT, and is not copied again there', () => {
     const files = hostWith(
       '*filter\n-A FORWARD -j TEE --gateway 10.0.1.7\n-A OUTPUT -j TEE --gateway 10.0.0.7\n-A OUTPUT -m conntrack --ctstate UNTRACKED -j DROP\nCOMMIT\n',
