@@ -121,7 +121,9 @@ function deviceText(given: RuleSpec['inDevice'], wildcard: string): string {
 function networkText(network: Network | undefined, family: Family, format: ListFormat): string {
   const { address, mask } = network ?? { address: NOWHERE, mask: NOWHERE }
   const length = prefixLength(family, mask)
-  if (length === 0 && !format.numeric) return 'anywhere'
+  // IPv6 looks at the address, whatever its mask. Source: ipv4_addr_to_string(), ipv6_addr_to_string().
+  const isAnywhere = family === 4 ? length === 0 : address.every((part) => part === 0)
+  if (isAnywhere && !format.numeric) return 'anywhere'
   const isHost = length === (family === 4 ? 32 : 128)
   const name = format.numeric ? undefined : format.nameOf?.(address, family, isHost)
   return `${name ?? formatAddress(family, address)}${isHost ? '' : `/${length ?? formatAddress(family, mask)}`}`
