@@ -255,3 +255,26 @@ describe('a rule that cannot be evaluated', () => {
     expect(batch().assumptions.join(' ')).toContain('warp')
   })
 })
+
+// Asked of Linux 6.18: with 4 bytes of the header the rule is met, with 3 the packet goes no further.
+it.each([
+  ['060000', 'DROPPED'],
+  ['06000000', 'FORWARDED'],
+])('-p drops an IPv6 packet whose routing header is cut to %s', (header, verdict) => {
+  const devices = [0, 2].map((net, at) => ({
+    ifindex: at + 2,
+    ifname: `t${net}`,
+    link_type: 'none',
+    flags: ['UP'],
+    mtu: 1500,
+    addr_info: [{ family: 'inet6', local: `fd00:0:0:${net}::1`, prefixlen: 64, scope: 'global' }],
+  }))
+  const batch = createBatch({
+    rulesV6: '*mangle\n-A PREROUTING -p udp\nCOMMIT\n',
+    addr: JSON.stringify(devices),
+    sysctl: 'net.ipv6.conf.all.forwarding = 1\n',
+  })
+  const length = (header.length / 2).toString(16).padStart(4, '0')
+  const ends = 'fd00000000000002000000000000000afd000000000000000000000000000006'
+  expect(batch.run({ in: 't2', hex: `60000000${length}2b40${ends}${header}` }).verdict).toBe(verdict)
+})

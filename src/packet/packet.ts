@@ -200,8 +200,9 @@ export class Packet {
       const isExtension =
         next === V6_HOP || next === V6_ROUTING || next === V6_FRAGMENT || next === V6_AUTH || next === V6_DESTINATION
       if (!isExtension || next === V6_NONE) break
-      // The kernel looks at two bytes of a header, and at the offset field of a fragment header.
-      if (at + (next === V6_FRAGMENT ? 4 : 2) > end) {
+      // The kernel looks at two bytes of a header, and at two more of a fragment or routing header.
+      // Source: Linux ipv6_find_hdr().
+      if (at + (next === V6_FRAGMENT || next === V6_ROUTING ? 4 : 2) > end) {
         this.transport = Math.min(at, end)
         return
       }
