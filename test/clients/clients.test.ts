@@ -40,7 +40,10 @@ function run(host: string, shim: string): { printed: string; rules: string } {
 /** The commands with a host directory of their own: firewalld clears the environment, so that it cannot name one. */
 function shimFor(name: string): string {
   const shim = join(folder, name.replaceAll(' ', '-'))
-  execFileSync(process.execPath, [join(program, 'hookline.cjs'), 'shim', shim], { stdio: 'ignore' })
+  execFileSync(process.execPath, [join(program, 'hookline.cjs'), 'shim', shim], {
+    stdio: 'ignore',
+    env: environment(''),
+  })
   return shim
 }
 

@@ -1,4 +1,3 @@
-import { extensions } from '../../host/extensions.ts'
 import { UsageError } from '../../util/errors.ts'
 import {
   answerTo,
@@ -15,18 +14,19 @@ import {
 import { isSystemError } from '../io.ts'
 import { helpText } from './help.ts'
 import { LockBusy } from './lock.ts'
-import { nameOfAddress, resolveName } from './resolve.ts'
+import { nameOfAddress } from './resolve.ts'
 import type { Tables } from './rules-file.ts'
 import {
   IPTABLES_VERSION,
   loadTables,
   openTable,
   ProgramExit,
+  readingContext,
   type Session,
-  setsOf,
   speaker,
   storeTables,
   tryHelp,
+  versionLine,
 } from './session.ts'
 
 /** Whether a command line only looks: it then takes no lock. */
@@ -73,18 +73,14 @@ function attempt(argv: readonly string[], session: Session, mode: 'look' | 'chan
     for (const warning of warnings.splice(0)) io.error(warning)
   }
   const command = parseOr(flush, tokensOf(argv), {
-    family,
-    registry: extensions(),
+    ...readingContext(session),
     hasChain: (name, table) =>
       [...load()].some(([one, { chains }]) => one === table && chains.get(name)?.policy === null),
-    strict: true,
-    resolve: resolveName,
-    familyOfSet: setsOf(store),
     warn: (text) => void warnings.push(text),
   })
   switch (command.kind) {
     case 'version':
-      io.out(command.inverted ? `Not ${IPTABLES_VERSION} ;-)\n` : `${program.name} v${IPTABLES_VERSION} (legacy)\n`)
+      io.out(command.inverted ? `Not ${IPTABLES_VERSION} ;-)\n` : versionLine(program))
       return 0
     case 'help':
       io.out(helpText(program, command.about))

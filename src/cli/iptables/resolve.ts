@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import type { Family } from '../../netfilter/glossary.ts'
 import { UsageError } from '../../util/errors.ts'
@@ -55,6 +54,8 @@ function askSystem(name: string, family: Family): readonly Words[] {
   if (!/^\w[\w.-]*$/.test(name)) return []
   const script = `require('dns').lookup(process.argv[1], { family: ${family}, all: true, verbatim: true }, (error, found) => process.stdout.write(error ? error.code : found.map((one) => one.address).join('\\n')))`
   try {
+    // Loaded only here: it costs each start more than most commands take.
+    const { execFileSync } = process.getBuiltinModule('node:child_process')
     const answer = execFileSync(process.execPath, ['-e', script, '--', name], {
       encoding: 'utf8',
       timeout: 30_000,

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { extensions } from '../../host/extensions.ts'
 import type { Counters } from '../../netfilter/glossary.ts'
 import { UsageError } from '../../util/errors.ts'
 import { answerTo, EditedTable, parseCommand, parseCounters, type Token, tokenize } from '../../xtables/index.ts'
@@ -7,19 +6,18 @@ import { isSystemError, readText } from '../io.ts'
 import { badOption, readArguments } from './arguments.ts'
 import { printError, runOn } from './command.ts'
 import { helpText } from './help.ts'
-import { resolveName } from './resolve.ts'
 import type { Tables } from './rules-file.ts'
 import {
   addTable,
-  IPTABLES_VERSION,
   loadTables,
   openTable,
   ProgramExit,
+  readingContext,
   type Session,
-  setsOf,
   speaker,
   storeTables,
   tryHelp,
+  versionLine,
 } from './session.ts'
 
 interface RestoreFlags {
@@ -69,7 +67,7 @@ export function runRestore(argv: readonly string[], session: Session): number {
   const given = new Set<string>()
   for (const [letter, value] of options) {
     if (letter === 'V') {
-      io.out(`${program.name} v${IPTABLES_VERSION} (legacy)\n`)
+      io.out(versionLine(program))
       return 0
     }
     if (letter === 'h') {
@@ -120,13 +118,16 @@ function readFile(file: string): string {
 class Restoring {
   private readonly flags: RestoreFlags
   private readonly session: Session
-  private committed: Tables
+  private readonly context: ReturnType<typeof readingContext>
+  /** What the host has; null from a commit on until it is asked for again. */
+  private committed: Tables | null
   private table: EditedTable | null = null
   private lineNumber = 0
 
   constructor(flags: RestoreFlags, session: Session) {
     this.flags = flags
     this.session = session
+    this.context = readingContext(session)
     this.committed = loadTables(session.store, session.program.family)
   }
 
@@ -188,10 +189,8 @@ class Restoring {
     const name = words(line.slice(1))[0]
     if (name === undefined) throw new UsageError(`${program.name}: line ${this.lineNumber} table name invalid`)
     if (this.flags.table !== null && this.flags.table !== name) return
-    // A copy: what is not committed is not there.
-    const tables = loadTables(this.session.store, program.family)
-    for (const [known, table] of this.committed) tables.set(known, table)
-    const existing = openTable(new Map(tables), name, program.family)
+    // A table that does not exist yet comes into a copy: what is not committed is not there.
+    const existing = openTable(new Map(this.tables()), name, program.family)
     if (existing === undefined) {
       throw new UsageError(`${program.name}: unable to initialize table '${name}'`)
     }
@@ -229,22 +228,16 @@ class Restoring {
   }
 
   private command(line: string, table: EditedTable): void {
-    const { program, io, store } = this.session
-    const { family } = program
+    const { program, io } = this.session
     const { tokens, counters } = this.tokens(line)
     const command = parseCommand(tokens, {
-      family,
+      ...this.context,
       table: table.name,
-      registry: extensions(),
       hasChain: (name) => table.chains.get(name)?.policy === null,
-      strict: true,
-      resolve: resolveName,
-      familyOfSet: setsOf(store),
-      warn: io.error,
       restored: { program: program.name, line: this.lineNumber },
     })
     if (command.kind === 'help') io.out(helpText(program, command.about))
-    if (command.kind === 'version') io.out(`${program.name} v${IPTABLES_VERSION} (legacy)\n`)
+    if (command.kind === 'version') io.out(versionLine(program))
     if (command.kind === 'help' || command.kind === 'version') throw new ProgramExit(0, '')
     if (command.kind !== 'command') return
     // With --noflush, -v says no more than the comments.
@@ -266,9 +259,16 @@ class Restoring {
     table.commit()
     this.table = null
     if (this.flags.testing) return
-    addTable(this.committed, table)
-    storeTables(store, program.family, this.committed)
-    this.committed = loadTables(store, program.family)
+    const tables = this.tables()
+    addTable(tables, table)
+    storeTables(store, program.family, tables)
+    // Read again where a further table follows: as text, its rules are neither checked nor compared once more.
+    this.committed = null
+  }
+
+  private tables(): Tables {
+    this.committed ??= loadTables(this.session.store, this.session.program.family)
+    return this.committed
   }
 }
 

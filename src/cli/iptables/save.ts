@@ -1,9 +1,10 @@
-import { closeSync, openSync, writeSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
+import { TABLE_NAMES } from '../../netfilter/glossary.ts'
 import { UsageError } from '../../util/errors.ts'
 import { saveTables } from '../../xtables/index.ts'
 import { isSystemError } from '../io.ts'
 import { badOption, readArguments } from './arguments.ts'
-import { IPTABLES_VERSION, loadTables, ProgramExit, type Session, speaker } from './session.ts'
+import { loadTables, ProgramExit, type Session, speaker, versionLine } from './session.ts'
 
 /** Runs `iptables-save`; gives the exit status. Source: iptables-save(8); iptables-save.c do_iptables_save(). */
 export function runSave(argv: readonly string[], session: Session): number {
@@ -16,7 +17,7 @@ export function runSave(argv: readonly string[], session: Session): number {
   for (const [letter, value] of options) {
     if (letter === 'b') io.error('-b/--binary option is not implemented\n')
     else if (letter === 'V') {
-      io.out(`${program.name} v${IPTABLES_VERSION} (legacy)\n`)
+      io.out(versionLine(program))
       return 0
     } else if (letter === '?')
       throw new ProgramExit(
@@ -29,7 +30,7 @@ export function runSave(argv: readonly string[], session: Session): number {
   const file = options.findLast(([letter]) => letter === 'f')?.[1]
   const tables = loadTables(store, program.family)
   const chosen = [...tables.values()].filter(({ name }) => wanted === undefined || name === wanted)
-  if (wanted !== undefined && chosen.length === 0 && !KNOWN.includes(wanted)) {
+  if (wanted !== undefined && chosen.length === 0 && !TABLE_NAMES.some((name) => name === wanted)) {
     throw new UsageError(`Cannot initialize: Table does not exist (do you need to insmod?)`, { exitStatus: 1 })
   }
   const text = saveTables(chosen, { counters: options.some(([letter]) => letter === 'c'), date: new Date() })
@@ -38,13 +39,9 @@ export function runSave(argv: readonly string[], session: Session): number {
   return 0
 }
 
-const KNOWN = ['filter', 'nat', 'mangle', 'raw', 'security']
-
 function writeOut(file: string, text: string, { program }: Session): void {
   try {
-    const handle = openSync(file, 'w')
-    writeSync(handle, text)
-    closeSync(handle)
+    writeFileSync(file, text)
   } catch (error) {
     if (!isSystemError(error)) throw error
     throw new ProgramExit(1, `${speaker(program)}fopen: ${error.code}\n`)

@@ -1,8 +1,9 @@
 import { extensions } from '../../host/extensions.ts'
 import { type Family, TABLE_NAMES, type TableName } from '../../netfilter/glossary.ts'
-import { EditedTable } from '../../xtables/index.ts'
+import { type CommandContext, EditedTable } from '../../xtables/index.ts'
 import type { CommandIo } from '../io.ts'
 import type { Program } from './programs.ts'
+import { resolveName } from './resolve.ts'
 import { formatRules, parseRules, type Tables } from './rules-file.ts'
 import { setFamilies } from './sets.ts'
 import type { RuleStore } from './store.ts'
@@ -45,7 +46,7 @@ export function loadTables(store: RuleStore, family: Family): Tables {
 }
 
 /** Asks for the family of a set; undefined where nothing is known of the host's sets. Read when first asked. */
-export function setsOf(store: RuleStore): (name: string) => Family | null | undefined {
+function setsOf(store: RuleStore): (name: string) => Family | null | undefined {
   let known: ReturnType<typeof setFamilies> | null | undefined
   return (name) => {
     if (known === undefined) {
@@ -53,6 +54,18 @@ export function setsOf(store: RuleStore): (name: string) => Family | null | unde
       known = text === null ? null : setFamilies(text)
     }
     return known === null ? null : known.get(name)
+  }
+}
+
+/** What every command line and restored line of a session is read against; made once, so that sets are read once. */
+export function readingContext({ program, io, store }: Session): Omit<CommandContext, 'hasChain'> {
+  return {
+    family: program.family,
+    registry: extensions(),
+    strict: true,
+    resolve: resolveName,
+    familyOfSet: setsOf(store),
+    warn: io.error,
   }
 }
 
@@ -77,6 +90,11 @@ export function addTable(tables: Tables, table: EditedTable): EditedTable {
     for (const [name, other] of others) tables.set(name as TableName, other)
   } else tables.set(table.name, table)
   return table
+}
+
+/** What `-V` prints. */
+export function versionLine({ name }: Program): string {
+  return `${name} v${IPTABLES_VERSION} (legacy)\n`
 }
 
 /** `iptables v1.8.9 (legacy): ` before a message of the program. */
